@@ -68,7 +68,12 @@ public static class RuntimeValues
             return whole;
         }
 
-        return json.TryGetUInt64(out ulong large) ? large : json.GetDouble();
+        if (json.TryGetUInt64(out ulong large))
+        {
+            return large;
+        }
+
+        return json.GetDouble();
     }
 
     private static object? Numeric(object value, Type type, NodeInput input)
