@@ -38,7 +38,7 @@ public static class Colours
         return (luma.ToImage(), blue.ToImage(), red.ToImage());
     }
 
-    /// <summary>Puts luma and colour differences together again; of each picture the mean of its channels counts.</summary>
+    /// <summary>Puts luma and colour differences together again; of each picture the mean of its channels counts. The result is clamped to 0..1.</summary>
     /// <exception cref="ImagingException">The three pictures differ in size or number.</exception>
     public static ImageBatch YuvToRgb(ImageBatch luma, ImageBatch blue, ImageBatch red, CancellationToken cancellationToken = default)
     {
@@ -50,9 +50,9 @@ public static class Colours
             {
                 (float bright, float b, float r) = (Mean(y, i), Mean(u, i) - Delta, Mean(v, i) - Delta);
                 Span<float> pixel = result.Values.AsSpan(i * 3, 3);
-                pixel[0] = bright + (1.403f * r);
-                pixel[1] = bright - (0.714f * r) - (0.344f * b);
-                pixel[2] = bright + (1.773f * b);
+                pixel[0] = Unit.Clamp(bright + (1.403f * r));
+                pixel[1] = Unit.Clamp(bright - (0.714f * r) - (0.344f * b));
+                pixel[2] = Unit.Clamp(bright + (1.773f * b));
             }
         }, cancellationToken);
         return result.ToImage();

@@ -37,7 +37,7 @@ public sealed record CannyEdges
 
         Raster grey = Grey(Raster.Of(image), cancellationToken);
         SeparableFilter.CheckSize(grey, BellRadius, "image");
-        Raster blurred = SeparableFilter.Run(grey, GaussianKernel.OfPixels(BellRadius, 1), cancellationToken);
+        Raster blurred = SeparableFilter.Run(grey, GaussianKernel.Single(GaussianKernel.OfPixels(BellRadius, 1)), cancellationToken);
         (Raster strength, byte[] direction) = Gradient(blurred, cancellationToken);
         Raster edges = Hysteresis.Run(Thin(strength, direction, cancellationToken), (float)LowThreshold, (float)HighThreshold, cancellationToken);
         return Masks.MaskConversion.ToImage(edges.ToMask(), cancellationToken);

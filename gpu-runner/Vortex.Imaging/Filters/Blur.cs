@@ -25,6 +25,6 @@ public sealed record Blur
 
         Raster source = Raster.Of(image);
         SeparableFilter.CheckSize(source, Radius, "blur_radius");
-        return SeparableFilter.Run(source, GaussianKernel.OfUnitSpan(Radius, Sigma), cancellationToken).ToImage();
+        return SeparableFilter.Run(source, GaussianKernel.Single(GaussianKernel.OfUnitSpan(Radius, Sigma)), cancellationToken).ToImage();
     }
 }

@@ -7,12 +7,15 @@ namespace Vortex.Imaging.Filters;
 /// </remarks>
 internal static class GaussianKernel
 {
-    internal static float[] OfUnitSpan(int radius, double sigma) =>
+    internal static double[] OfUnitSpan(int radius, double sigma) =>
         Normalised(radius, i => radius == 0 ? 0 : (double)i / radius, sigma);
 
-    internal static float[] OfPixels(int radius, double sigma) => Normalised(radius, i => i, sigma);
+    internal static double[] OfPixels(int radius, double sigma) => Normalised(radius, i => i, sigma);
 
-    private static float[] Normalised(int radius, Func<int, double> position, double sigma)
+    /// <summary>Returns the weights in float32, where that is precise enough.</summary>
+    internal static float[] Single(double[] kernel) => Array.ConvertAll(kernel, weight => (float)weight);
+
+    private static double[] Normalised(int radius, Func<int, double> position, double sigma)
     {
         double[] exact = new double[(2 * radius) + 1];
         for (int i = -radius; i <= radius; i++)
@@ -22,6 +25,6 @@ internal static class GaussianKernel
         }
 
         double sum = exact.Sum();
-        return Array.ConvertAll(exact, value => (float)(value / sum));
+        return Array.ConvertAll(exact, value => value / sum);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Vortex.Imaging.Rasters;
 
 namespace Vortex.Imaging.Geometry;
@@ -127,28 +126,12 @@ public static class Arrangement
 
     private static void Reverse(ReadOnlySpan<float> from, int channels, Span<float> to)
     {
-        switch (channels)
+        for (int at = 0, back = from.Length - channels; back >= 0; at += channels, back -= channels)
         {
-            case 1:
-                from.CopyTo(to);
-                to.Reverse();
-                break;
-            case 2:
-                Reverse<(float, float)>(from, to);
-                break;
-            case 3:
-                Reverse<(float, float, float)>(from, to);
-                break;
-            default:
-                Reverse<(float, float, float, float)>(from, to);
-                break;
+            for (int c = 0; c < channels; c++)
+            {
+                to[at + c] = from[back + c];
+            }
         }
-    }
-
-    private static void Reverse<TPixel>(ReadOnlySpan<float> from, Span<float> to)
-        where TPixel : unmanaged
-    {
-        from.CopyTo(to);
-        MemoryMarshal.Cast<float, TPixel>(to).Reverse();
     }
 }
