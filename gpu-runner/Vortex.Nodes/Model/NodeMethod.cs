@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Vortex.Imaging;
 using Vortex.Workflows;
 
 namespace Vortex.Nodes;
@@ -55,11 +56,20 @@ public sealed class NodeMethod
             };
         }
 
-        object? result = _invoker.Invoke(null, arguments.AsSpan());
-        if (result is Task task)
+        object? result;
+        try
         {
-            await task;
-            result = _taskResult?.Invoke(task);
+            result = _invoker.Invoke(null, arguments.AsSpan());
+            if (result is Task task)
+            {
+                await task;
+                result = _taskResult?.Invoke(task);
+            }
+        }
+        catch (ImagingException problem)
+        {
+            // Picture operations name the argument at fault; it is a port where the node has an input of that name.
+            throw new NodeProblemException(problem.Code, Type.FindInput(problem.Argument) is null ? null : problem.Argument, problem.Message);
         }
 
         if (Type.Outputs.Length == 0)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vortex.Nodes.Packs.Images;
+using Vortex.Nodes.Packs.Masks;
 using Vortex.Workflows;
 
 namespace Vortex.Nodes.Packs;
@@ -10,7 +11,15 @@ public static class BuiltInPacks
     /// <summary>Gets all packs.</summary>
     public static ImmutableArray<NodePack> All { get; } =
     [
-        NodePack.From("image", typeof(ImageColourNodes)),
+        NodePack.From(
+            "image",
+            typeof(ImageColourNodes),
+            typeof(ImageSizeNodes),
+            typeof(ImageTransformNodes),
+            typeof(ImageBatchNodes),
+            typeof(ImageFilterNodes),
+            typeof(ImageCompositingNodes)),
+        NodePack.From("mask", typeof(MaskNodes), typeof(MaskConversionNodes), typeof(AlphaNodes)),
     ];
 
     /// <summary>Gets the catalog entries of all packs.</summary>
