@@ -1,3 +1,4 @@
+using Vortex.Imaging.Codecs.Pixels;
 using Vortex.Imaging.Rasters;
 
 namespace Vortex.Imaging.Quantizing;
@@ -36,9 +37,9 @@ public sealed record Quantize
         for (int i = 0; i < image.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Unit.ToBytes(image.Picture(i), pixels);
+            UnitConversion.ToBytes(image.Picture(i), pixels);
             Reduce(pixels, image.Width, cancellationToken);
-            Unit.FromBytes(pixels, result.Values.AsSpan(i * image.Stride, image.Stride));
+            UnitConversion.ToUnit(pixels, result.Values.AsSpan(i * image.Stride, image.Stride));
         }
 
         return result.ToImage();
