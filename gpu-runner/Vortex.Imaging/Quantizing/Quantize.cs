@@ -33,7 +33,7 @@ public sealed record Quantize
         }
 
         Raster result = Raster.Of(image).AllocateSame();
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(image.Stride);
+        byte[] pixels = Raster.Scratch<byte>(image.Stride);
         for (int i = 0; i < image.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -62,6 +62,11 @@ public sealed record Quantize
 
         for (int i = 0; i < pixels.Length; i += 3)
         {
+            if (i % MedianCut.BytesBetweenChecks == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             palette.Find(pixels[i], pixels[i + 1], pixels[i + 2]).CopyTo(pixels.AsSpan(i));
         }
     }
