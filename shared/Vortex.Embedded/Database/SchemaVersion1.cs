@@ -66,7 +66,7 @@ internal static class SchemaVersion1
         CREATE INDEX batches_waiting ON batches (priority DESC, place, number) WHERE state = 0;
         CREATE INDEX batches_due ON batches (due_at) WHERE state IN (1, 3);
         CREATE INDEX batches_dead ON batches (sent_at) WHERE state = 2;
-        CREATE INDEX batches_by_run ON batches (tenant, workspace, run_id, state);
+        CREATE INDEX batches_by_run ON batches (tenant, workspace, run_id, number);
 
         -- A run keeps its place in the lane between its batches. Places are unique over all workspaces; a batch's number orders it in its run.
         CREATE TABLE lane_runs (
