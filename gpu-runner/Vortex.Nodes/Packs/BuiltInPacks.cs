@@ -11,26 +11,18 @@ namespace Vortex.Nodes.Packs;
 /// <summary>The packs this build brings. Listed by hand: nothing is found by scanning.</summary>
 public static class BuiltInPacks
 {
-    /// <summary>Gets all packs.</summary>
+    /// <summary>Gets all packs. What this build brings is delivered together and so is one pack: a plan need not be cut between its nodes.</summary>
     public static ImmutableArray<NodePack> All { get; } =
     [
         NodePack.From(
-            "image",
-            typeof(ImageColourNodes)),
-        NodePack.From(
-            "files",
+            "core",
             typeof(LoadNodes),
-            typeof(SaveNodes)),
-        NodePack.From(
-            "primitives",
-            typeof(PrimitiveNodes)),
-        NodePack.From(
-            "text",
+            typeof(SaveNodes),
+            typeof(ImageColourNodes),
+            typeof(PrimitiveNodes),
             typeof(StringNodes),
             typeof(RegexNodes),
-            typeof(PreviewNodes)),
-        NodePack.From(
-            "flow",
+            typeof(PreviewNodes),
             typeof(FlowNodes)),
     ];
 

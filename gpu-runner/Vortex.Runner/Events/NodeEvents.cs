@@ -20,7 +20,7 @@ internal sealed class NodeEvents(BatchLease lease, string runnerId, TimeProvider
     private readonly JsonElement _started = RunsJson.Element(new { runner_id = runnerId, attempt = lease.Batch.Dispatch });
 
     public RunEventDraft Started(NodeId node) =>
-        new(RunEventTypes.NodeStarted, time.GetUtcNow(), _started) { NodeId = node, OnceKey = $"started/{_dispatch}/{node}" };
+        new(RunEventTypes.NodeStarted, time.GetUtcNow(), _started) { NodeId = node, OnceKey = $"started:{_dispatch}:{node}" };
 
     public RunEventDraft Progress(NodeId node, long value, long max) =>
         new(RunEventTypes.NodeProgress, time.GetUtcNow(), RunsJson.Element(new ProgressPayload(value, max))) { NodeId = node };
@@ -29,32 +29,32 @@ internal sealed class NodeEvents(BatchLease lease, string runnerId, TimeProvider
         new(RunEventTypes.NodeCompleted, time.GetUtcNow(), RunsJson.Element(new CompletedPayload((long)duration.TotalMilliseconds, outputs, shown, artifacts)))
         {
             NodeId = node,
-            OnceKey = $"completed/{node}",
+            OnceKey = $"completed:{node}",
         };
 
-    public RunEventDraft Cached(NodeId node, CacheSource source, IReadOnlyList<string> outputs, JsonElement? shown, int artifacts) =>
-        new(RunEventTypes.NodeCached, time.GetUtcNow(), RunsJson.Element(new CachedPayload(source, outputs, shown, artifacts)))
+    public RunEventDraft Cached(NodeId node, CacheKey key, CacheSource source, IReadOnlyList<string> outputs, JsonElement? shown, int artifacts) =>
+        new(RunEventTypes.NodeCached, time.GetUtcNow(), RunsJson.Element(new CachedPayload(key, source, outputs, shown, artifacts)))
         {
             NodeId = node,
-            OnceKey = $"completed/{node}",
+            OnceKey = $"completed:{node}",
         };
 
     public RunEventDraft Failed(NodeId node, TimeSpan duration, RunProblem problem) =>
         new(RunEventTypes.NodeFailed, time.GetUtcNow(), RunsJson.Element(new FailedPayload((long)duration.TotalMilliseconds, problem)))
         {
             NodeId = node,
-            OnceKey = $"failed/{_dispatch}/{node}",
+            OnceKey = $"failed:{_dispatch}:{node}",
         };
 
     public RunEventDraft Artifact(NodeId node, CacheKey key, int position, ArtifactRef file, ImmutableArray<Digest> madeFrom, bool cached)
     {
         ArtifactId id = IdOf(_run, node, position);
         DateTimeOffset now = time.GetUtcNow();
-        ArtifactPayload payload = new(id, file.Name, file.MediaType, file.Size, file.Kind, file.Digest, file.Width, file.Height);
+        ArtifactPayload payload = new(id, file.Name, file.MediaType, file.Size, file.Kind, file.Digest, file.Width, file.Height, cached);
         return new RunEventDraft(RunEventTypes.ArtifactCreated, now, RunsJson.Element(payload))
         {
             NodeId = node,
-            OnceKey = $"artifact/{id}",
+            OnceKey = $"artifact:{id}",
             Artifact = new ArtifactRecord
             {
                 Id = id,
@@ -80,12 +80,12 @@ internal sealed class NodeEvents(BatchLease lease, string runnerId, TimeProvider
 
     private sealed record CompletedPayload(long DurationMs, IReadOnlyList<string> Outputs, JsonElement? Shown, int Artifacts);
 
-    private sealed record CachedPayload(CacheSource Source, IReadOnlyList<string> Outputs, JsonElement? Shown, int Artifacts);
+    private sealed record CachedPayload(CacheKey Key, CacheSource Source, IReadOnlyList<string> Outputs, JsonElement? Shown, int Artifacts);
 
     private sealed record FailedPayload(long DurationMs, RunProblem Problem);
 
     private sealed record ArtifactPayload(
-        [property: JsonPropertyName("artifact_id")] ArtifactId Id, string Name, string MediaType, long Size, ArtifactKind Kind, Digest Digest, int? Width, int? Height);
+        [property: JsonPropertyName("artifact_id")] ArtifactId Id, string Name, string MediaType, long Size, ArtifactKind Kind, Digest Digest, int? Width, int? Height, bool Cached);
 }
 
 /// <summary>Why a node is served without being executed.</summary>

@@ -67,7 +67,7 @@ internal sealed class BatchExecution(RunnerParts parts, BatchLease lease)
             return null;
         }
 
-        bool isStopped = !isWhole && (cancel.IsCancellationRequested || journal.RunEnded);
+        bool isStopped = journal.RunEnded || (!isWhole && cancel.IsCancellationRequested);
         return Outcome(isStopped ? BatchStatus.Canceled : _problems.Count > 0 ? BatchStatus.Failed : BatchStatus.Succeeded);
     }
 
@@ -102,7 +102,7 @@ internal sealed class BatchExecution(RunnerParts parts, BatchLease lease)
             }
         }
 
-        if (message.Dispatch > 1 || lease.Attempt > 1)
+        if (message.Dispatch > 1 || lease.Attempt > 1 || _graph.Nodes.Any(node => node.Stored is not null))
         {
             await ReadShownAsync(stop);
         }
@@ -131,7 +131,7 @@ internal sealed class BatchExecution(RunnerParts parts, BatchLease lease)
             {
                 if (node.Shown is null && node.Stored is null)
                 {
-                    _context.Journal.Add(new JournalEntry([_context.Events.Cached(node.Planned.Id, CacheSource.NotNeeded, [], null, 0)]));
+                    _context.Journal.Add(new JournalEntry([_context.Events.Cached(node.Planned.Id, node.Planned.Key, CacheSource.NotNeeded, [], null, 0)]));
                 }
             }
             else if (node.Stored is null && node.Hit is null)

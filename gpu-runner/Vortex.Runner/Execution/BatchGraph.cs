@@ -112,9 +112,9 @@ internal sealed class BatchGraph
             return;
         }
 
-        for (int i = node.Dependents.Count - 1; i >= 0; i--)
+        // The first of them is to be on top.
+        foreach (BatchNode dependent in node.Dependents.OrderByDescending(dependent => dependent.Position))
         {
-            BatchNode dependent = node.Dependents[i];
             if (--dependent.Waiting == 0 && dependent.State == BatchNodeState.Waiting)
             {
                 MakeReady(dependent);

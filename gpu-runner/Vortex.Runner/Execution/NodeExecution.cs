@@ -92,7 +92,7 @@ internal sealed class NodeExecution(RunnerParts parts, BatchContext batch)
         try
         {
             JournalEntry entry = await KeepAsync(node, hit, artifactsCached: true, stop);
-            RunEventDraft cached = batch.Events.Cached(node.Planned.Id, CacheSource.Memory, Describe(hit), hit.Shown, hit.Artifacts.Length);
+            RunEventDraft cached = batch.Events.Cached(node.Planned.Id, node.Planned.Key, CacheSource.Memory, Describe(hit), hit.Shown, hit.Artifacts.Length);
             batch.Journal.Add(entry with { Events = entry.Events.Add(cached) });
             Give(node, hit);
             Count(node.Planned, "cached", TimeSpan.Zero);
