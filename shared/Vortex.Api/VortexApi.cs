@@ -18,7 +18,7 @@ public static class VortexApi
     private static readonly Type[] Needed =
     [
         typeof(IRunStore), typeof(IWorkflowStore), typeof(IArtifactStore), typeof(IFileStore), typeof(ILaneControl), typeof(NodeCatalog),
-        typeof(IRunDesk), typeof(IWorkflowDesk),
+        typeof(IRunDesk),
     ];
 
     /// <summary>Adds the API's services. Its options are checked when the host starts.</summary>
@@ -39,6 +39,7 @@ public static class VortexApi
         services.TryAddSingleton<RequestLimiter>();
         services.TryAddSingleton<RunSubscriptions>();
         services.TryAddSingleton<RunOrders>();
+        services.TryAddSingleton<WorkflowDesk>();
         services.TryAddSingleton<WorkflowShelf>();
         services.TryAddSingleton<StartPage>();
         services.AddHealthChecks();

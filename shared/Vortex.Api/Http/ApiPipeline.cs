@@ -41,6 +41,11 @@ internal sealed class ApiPipeline(
         {
             error = OfStatus(context, exception.StatusCode);
         }
+        catch (ArgumentException exception) when (exception.ParamName == "cursor")
+        {
+            // Whole by its check sum, and still none of the store's: made by hand, or by another version of it.
+            error = ApiErrorCodes.InvalidCursor;
+        }
         catch (IOException exception)
         {
             bool full = IsFull(exception);

@@ -10,7 +10,7 @@ namespace Vortex.Api;
 internal sealed record ReadOrder(RunOrder Order, ImmutableArray<ProblemView> Warnings);
 
 /// <summary>Makes an order of a request: finds or reads its document and checks its fields.</summary>
-internal sealed class RunOrders(IWorkflowStore workflows, IWorkflowDesk desk)
+internal sealed class RunOrders(IWorkflowStore workflows, WorkflowDesk desk)
 {
     public async ValueTask<Parsed<ReadOrder>> ReadAsync(HttpContext context, CreateRunRequest request)
     {
@@ -41,7 +41,7 @@ internal sealed class RunOrders(IWorkflowStore workflows, IWorkflowDesk desk)
         Dictionary<string, JsonElement> inputs = request.Inputs ?? [];
         if (inline)
         {
-            OpenedWorkflow opened = desk.Open(RequestJson.RawBytes(request.Definition!.Value), null);
+            OpenedFile opened = desk.Open(RequestJson.RawBytes(request.Definition!.Value), null);
             return opened.Document is { } document
                 ? new ReadOrder(new RunOrder(document, inputs, options, context.RequestId()), WithReport(opened))
                 : ProblemView.Error(ApiErrorCodes.WorkflowUnreadable, opened.Problems);
@@ -66,7 +66,7 @@ internal sealed class RunOrders(IWorkflowStore workflows, IWorkflowDesk desk)
                 : new ApiError(ApiErrorCodes.WorkflowNotFound).With("workflow_id", ApiError.Shorten(id.Value));
         }
 
-        OpenedWorkflow opened = desk.Open(record.Document, null);
+        OpenedFile opened = desk.Open(record.Document, null);
         return opened.Document is { } document
             ? new ReadOrder(
                 new RunOrder(document, inputs, options, context.RequestId()) { WorkflowId = record.Id, WorkflowVersion = record.Version },
@@ -75,10 +75,10 @@ internal sealed class RunOrders(IWorkflowStore workflows, IWorkflowDesk desk)
     }
 
     /// <summary>What an import found is a warning here: whether the document can run is for the check to say.</summary>
-    internal static ImmutableArray<ProblemView> WithReport(OpenedWorkflow opened) =>
+    internal static ImmutableArray<ProblemView> WithReport(OpenedFile opened) =>
     [
         .. opened.Problems.Where(problem => problem.Severity == ProblemSeverity.Warning),
-        .. (opened.Report?.Items ?? []).Where(item => item.Severity != "info").Select(item => new ProblemView(item.Code, item.Message)
+        .. (opened.Report?.Items ?? []).Where(item => item.Severity != ReportSeverity.Info).Select(item => new ProblemView(item.Code, item.Message)
         {
             Severity = ProblemSeverity.Warning,
             Node = item.Node,

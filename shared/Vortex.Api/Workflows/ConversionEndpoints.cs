@@ -56,7 +56,7 @@ internal static class ConversionEndpoints
         });
     }
 
-    private static async Task<IResult> ImportAsync(HttpContext context, WorkflowShelf shelf, IWorkflowDesk desk, IOptions<VortexApiOptions> options)
+    private static async Task<IResult> ImportAsync(HttpContext context, WorkflowShelf shelf, WorkflowDesk desk, IOptions<VortexApiOptions> options)
     {
         Query query = new(context);
         bool store = query.Flag("store") ?? false;
@@ -72,7 +72,7 @@ internal static class ConversionEndpoints
             return Answer.Error(error);
         }
 
-        OpenedWorkflow opened = desk.Open(sent.Bytes, sent.Name);
+        OpenedFile opened = desk.Open(sent.Bytes, sent.Name);
         if (opened.Document is not { } document)
         {
             return Answer.Error(ProblemView.Error(ApiErrorCodes.WorkflowUnreadable, opened.Problems));
@@ -81,7 +81,7 @@ internal static class ConversionEndpoints
         document = name is null ? document : document with { Meta = document.Meta with { Name = name } };
         ImportAnswer answer = new()
         {
-            Definition = WorkflowAnswer.Json(desk.Write(document)),
+            Definition = WorkflowAnswer.Json(WorkflowDesk.Write(document)),
             Report = opened.Report,
             Warnings = opened.Problems.IsEmpty ? null : opened.Problems,
             RequestId = context.RequestId(),
@@ -96,7 +96,7 @@ internal static class ConversionEndpoints
         return Answer.Json(answer with { WorkflowId = record.Id.Value, Version = record.Version }, StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> ExportStoredAsync(HttpContext context, WorkflowShelf shelf, IWorkflowDesk desk)
+    private static async Task<IResult> ExportStoredAsync(HttpContext context, WorkflowShelf shelf, WorkflowDesk desk)
     {
         Query query = new(context);
         int version = query.Int("version", 0, 1, int.MaxValue);
@@ -111,13 +111,13 @@ internal static class ConversionEndpoints
             return Answer.Error(error);
         }
 
-        OpenedWorkflow opened = desk.Open(record.Document, null);
+        OpenedFile opened = desk.Open(record.Document, null);
         return opened.Document is { } document
             ? Exported(desk, document)
             : Answer.Error(ProblemView.Error(ApiErrorCodes.WorkflowUnreadable, opened.Problems));
     }
 
-    private static async Task<IResult> ExportAsync(HttpContext context, WorkflowShelf shelf, IWorkflowDesk desk, IOptions<VortexApiOptions> options)
+    private static async Task<IResult> ExportAsync(HttpContext context, WorkflowShelf shelf, WorkflowDesk desk, IOptions<VortexApiOptions> options)
     {
         if (FormatFault(context) is { } fault)
         {
@@ -128,7 +128,7 @@ internal static class ConversionEndpoints
         return read.IsGood(out ReadWorkflow? workflow, out ApiError? error) ? Exported(desk, workflow.Document) : Answer.Error(error);
     }
 
-    private static IResult Exported(IWorkflowDesk desk, WorkflowDocument document)
+    private static IResult Exported(WorkflowDesk desk, WorkflowDocument document)
     {
         (byte[]? json, ImmutableArray<ProblemView> problems) = desk.Export(document);
         return json is null

@@ -158,7 +158,7 @@ internal static class WorkflowEndpoints
             : Whole(context, write.Record, workflow.Warnings);
     }
 
-    private static async Task<IResult> DuplicateAsync(HttpContext context, WorkflowShelf shelf, IWorkflowDesk desk, IOptions<VortexApiOptions> options)
+    private static async Task<IResult> DuplicateAsync(HttpContext context, WorkflowShelf shelf, WorkflowDesk desk, IOptions<VortexApiOptions> options)
     {
         Parsed<DuplicateBody> body = await RequestJson.ReadAsync<DuplicateBody>(context, options.Value);
         if (!body.IsGood(out DuplicateBody? asked, out ApiError? error))
@@ -177,7 +177,7 @@ internal static class WorkflowEndpoints
             return Answer.Error(error);
         }
 
-        OpenedWorkflow opened = desk.Open(record.Document, null);
+        OpenedFile opened = desk.Open(record.Document, null);
         return opened.Document is { } document
             ? Created(
                 context,

@@ -10,7 +10,7 @@ namespace Vortex.Api;
 internal sealed record ReadWorkflow(WorkflowDocument Document, ImmutableArray<ProblemView> Warnings);
 
 /// <summary>Puts documents into the store and takes them out, for all endpoints that do so.</summary>
-internal sealed class WorkflowShelf(IWorkflowStore store, IWorkflowDesk desk, TimeProvider time)
+internal sealed class WorkflowShelf(IWorkflowStore store, WorkflowDesk desk, TimeProvider time)
 {
     private const int MaxNameLength = 200;
 
@@ -32,7 +32,7 @@ internal sealed class WorkflowShelf(IWorkflowStore store, IWorkflowDesk desk, Ti
             return fault;
         }
 
-        OpenedWorkflow opened = desk.Open(RequestJson.RawBytes(definition), null);
+        OpenedFile opened = desk.Open(RequestJson.RawBytes(definition), null);
         return opened.Document is not { } document
             ? ProblemView.Error(ApiErrorCodes.WorkflowUnreadable, opened.Problems)
             : new ReadWorkflow(
@@ -78,6 +78,6 @@ internal sealed class WorkflowShelf(IWorkflowStore store, IWorkflowDesk desk, Ti
 
     public static ApiError NotFound(string id) => new ApiError(ApiErrorCodes.WorkflowNotFound).With("workflow_id", ApiError.Shorten(id));
 
-    private WorkflowContent Content(WorkflowDocument document, DateTimeOffset at) =>
-        new(document.Meta.Name, desk.Hash(document), desk.Write(document), at);
+    private static WorkflowContent Content(WorkflowDocument document, DateTimeOffset at) =>
+        new(document.Meta.Name, WorkflowDesk.Hash(document), WorkflowDesk.Write(document), at);
 }
