@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Vortex.Imaging.Codecs.Png.Chunks;
 
 namespace Vortex.Imaging.Codecs.Png;
 

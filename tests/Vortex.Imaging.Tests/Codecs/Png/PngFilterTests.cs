@@ -1,5 +1,6 @@
 using Vortex.Imaging.Codecs;
 using Vortex.Imaging.Codecs.Png;
+using Vortex.Imaging.Codecs.Png.Chunks;
 
 namespace Vortex.Imaging.Tests.Codecs.Png;
 

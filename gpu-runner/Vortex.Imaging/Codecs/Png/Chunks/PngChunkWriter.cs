@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 
-namespace Vortex.Imaging.Codecs.Png;
+namespace Vortex.Imaging.Codecs.Png.Chunks;
 
 /// <summary>Writes chunks with their length and checksum.</summary>
 internal sealed class PngChunkWriter

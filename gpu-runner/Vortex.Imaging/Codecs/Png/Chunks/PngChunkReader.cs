@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Vortex.Imaging.Codecs.Png;
+namespace Vortex.Imaging.Codecs.Png.Chunks;
 
 /// <summary>Walks over the chunks of a PNG file: lengths, checksums, the end.</summary>
 internal ref struct PngChunkReader

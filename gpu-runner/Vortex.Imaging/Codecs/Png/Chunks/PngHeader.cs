@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Vortex.Imaging.Codecs.Png;
+namespace Vortex.Imaging.Codecs.Png.Chunks;
 
 /// <summary>The IHDR chunk, checked.</summary>
 internal readonly record struct PngHeader(int Width, int Height, byte Depth, PngColorType Color, bool Interlaced)

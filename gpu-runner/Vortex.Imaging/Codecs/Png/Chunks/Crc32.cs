@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Vortex.Imaging.Codecs.Png;
+namespace Vortex.Imaging.Codecs.Png.Chunks;
 
 /// <summary>The CRC-32 of PNG chunks (ISO 3309, PNG specification annex D), eight bytes a step.</summary>
 /// <remarks>Slicing by eight: table k holds the effect of a byte that is followed by k zero bytes (Kounavis and Berry, 2005).</remarks>

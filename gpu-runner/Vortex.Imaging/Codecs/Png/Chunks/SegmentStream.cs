@@ -1,4 +1,4 @@
-namespace Vortex.Imaging.Codecs.Png;
+namespace Vortex.Imaging.Codecs.Png.Chunks;
 
 /// <summary>Pieces of memory read one after the other, without joining them: the data of the IDAT chunks.</summary>
 internal sealed class SegmentStream(IReadOnlyList<ReadOnlyMemory<byte>> segments) : Stream

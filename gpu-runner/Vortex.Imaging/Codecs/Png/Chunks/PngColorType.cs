@@ -1,4 +1,4 @@
-namespace Vortex.Imaging.Codecs.Png;
+namespace Vortex.Imaging.Codecs.Png.Chunks;
 
 /// <summary>The colour types of the PNG specification, by their number in the header.</summary>
 internal enum PngColorType : byte

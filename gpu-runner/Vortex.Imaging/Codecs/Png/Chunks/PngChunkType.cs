@@ -1,4 +1,4 @@
-namespace Vortex.Imaging.Codecs.Png;
+namespace Vortex.Imaging.Codecs.Png.Chunks;
 
 /// <summary>The chunk types that are looked at: four letters as a big-endian number.</summary>
 internal static class PngChunkType

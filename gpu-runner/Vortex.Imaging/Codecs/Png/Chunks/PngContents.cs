@@ -1,6 +1,6 @@
 using Vortex.Imaging.Codecs.Exif;
 
-namespace Vortex.Imaging.Codecs.Png;
+namespace Vortex.Imaging.Codecs.Png.Chunks;
 
 /// <summary>A PNG file taken apart: everything but the pixels is understood, nothing has been inflated but text.</summary>
 internal sealed class PngContents

@@ -1,4 +1,4 @@
-namespace Vortex.Imaging.Codecs.Png;
+namespace Vortex.Imaging.Codecs.Png.Chunks;
 
 /// <summary>Cuts compressed pixels into IDAT chunks of one size.</summary>
 internal sealed class IdatStream(PngChunkWriter chunks) : Stream

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Vortex.Imaging.Codecs.Exif;
 
-namespace Vortex.Imaging.Codecs.Png;
+namespace Vortex.Imaging.Codecs.Png.Chunks;
 
 /// <summary>Reads the text chunks tEXt, zTXt and iTXt (PNG specification, section 11.3.3) within the limit on text.</summary>
 internal static class PngTextReader
