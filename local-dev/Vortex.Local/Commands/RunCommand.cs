@@ -40,7 +40,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(Request request, CancellationToken cancellationToken)
     {
-        OpenedWorkflow opened = await WorkflowFiles.OpenAsync(request.File, Catalogs.All, cancellationToken);
+        (OpenedWorkflow opened, JsonElement? comfyWorkflow) = await WorkflowFiles.OpenWithSourceAsync(request.File, Catalogs.All, cancellationToken);
         foreach (WorkflowProblem problem in opened.Problems)
         {
             Console.Error.WriteLine(WorkflowFiles.Format(request.File, problem));
@@ -52,7 +52,7 @@ internal static class RunCommand
         }
 
         document = NodeSettings.Apply(document, request.Set, Catalogs.All);
-        RunOrder order = new(document, opened.ComfyWorkflow, NodeSettings.Inputs(request.Input), new RunOptions { CachePolicy = request.Cache, Seed = request.Seed });
+        RunOrder order = new(document, comfyWorkflow, NodeSettings.Inputs(request.Input), new RunOptions { CachePolicy = request.Cache, Seed = request.Seed });
         string inputFolder = Path.GetFullPath(request.InputFolder ?? Path.GetDirectoryName(Path.GetFullPath(request.File))!);
         if (!Directory.Exists(inputFolder))
         {

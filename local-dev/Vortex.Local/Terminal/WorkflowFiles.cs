@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Vortex.Workflows;
 
 namespace Vortex.Local.Terminal;
@@ -15,6 +16,28 @@ internal static class WorkflowFiles
     {
         byte[] bytes = await ReadAsync(path, cancellationToken);
         return WorkflowFile.Open(bytes, Path.GetFileName(path), catalog);
+    }
+
+    /// <summary>Reads a file as <see cref="OpenAsync"/> does, and also finds the JSON of ComfyUI's editor, for embedding into pictures.</summary>
+    public static async Task<(OpenedWorkflow Opened, JsonElement? ComfyWorkflow)> OpenWithSourceAsync(string path, NodeCatalog catalog, CancellationToken cancellationToken)
+    {
+        byte[] bytes = await ReadAsync(path, cancellationToken);
+        OpenedWorkflow opened = WorkflowFile.Open(bytes, Path.GetFileName(path), catalog);
+        if (opened.Source != WorkflowSource.ComfyUi)
+        {
+            return (opened, null);
+        }
+
+        ReadOnlyMemory<byte>? json = opened.IsEmbedded ? EmbeddedWorkflow.Find(bytes)?.Workflow : bytes;
+        try
+        {
+            return (opened, json is { } text ? JsonDocument.Parse(text).RootElement.Clone() : null);
+        }
+        catch (JsonException)
+        {
+            // The import mends what the strict reader refuses; such a text is not handed on.
+            return (opened, null);
+        }
     }
 
     public static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
