@@ -8,7 +8,7 @@ using Vortex.Runs;
 namespace Vortex.Local.Hosting;
 
 /// <summary>Puts the rooms of the house together for one machine: store, engine, runner and run service in one process.</summary>
-internal static class LocalServices
+internal static partial class LocalServices
 {
     /// <summary>Adds everything a run needs, over one data folder.</summary>
     /// <param name="services">Where to.</param>
