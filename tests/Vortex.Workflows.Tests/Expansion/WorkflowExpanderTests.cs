@@ -130,6 +130,23 @@ public sealed class WorkflowExpanderTests
     }
 
     [Fact]
+    public void Bypassed_node_with_two_inputs_of_a_type_keeps_their_order_and_does_not_count_widgets()
+    {
+        NodeCatalog catalog = TestCatalog.Catalog.With(
+        [
+            TestCatalog.Type(
+                "Pair",
+                [TestCatalog.Input("strength", PortType.Number), TestCatalog.Input("one", PortType.Image), TestCatalog.Input("two", PortType.Image)],
+                [new("one", PortType.Image), new("two", PortType.Image), new("three", PortType.Image)]),
+        ]);
+        WorkflowDocument document = Document(
+            [Node("a", "Source"), Node("b", "Source"), Node("p", "Pair") with { Mode = NodeMode.Bypassed }, Node("s1", "Save"), Node("s2", "Save"), Node("s3", "Save")],
+            "a.image -> p.one", "b.image -> p.two", "p.one -> s1.image", "p.two -> s2.image", "p.three -> s3.image");
+        Dictionary<string, ExecutableNode> nodes = WorkflowExpander.Expand(document, catalog).Graph!.Nodes.ToDictionary(node => node.Id.Value);
+        Assert.Equal(["a", "b", "a"], new[] { "s1", "s2", "s3" }.Select(id => nodes[id].Links["image"].Node.Value));
+    }
+
+    [Fact]
     public void Bypassed_node_of_unknown_type_passes_the_edge_of_the_outputs_position()
     {
         WorkflowDocument document = Document(
