@@ -45,6 +45,9 @@ public sealed record RunRecord
     /// <summary>Gets the request that made it, for support.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>Gets the hash of the request that made it, where its caller named it by a key: another request under the key then shows.</summary>
+    public string? RequestHash { get; init; }
+
     /// <summary>Gets the number of its last event.</summary>
     public long LastSequence { get; init; }
 }

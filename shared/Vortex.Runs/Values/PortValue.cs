@@ -35,6 +35,10 @@ public sealed record NodeOutputs
 
     /// <summary>Gets what it shows beside files, such as text; an object or null.</summary>
     public JsonElement? Shown { get; init; }
+
+    /// <summary>Gets the digests of the input files it all came from, directly or through other nodes; ordered, each once.</summary>
+    /// <remarks>Kept with the result, so that the lineage of an artifact is whole when nodes before it came from the cache.</remarks>
+    public ImmutableArray<Digest> MadeFrom { get; init; } = [];
 }
 
 /// <summary>A file that a node made for people.</summary>
