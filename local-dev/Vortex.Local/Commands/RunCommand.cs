@@ -52,7 +52,7 @@ internal static class RunCommand
         }
 
         document = NodeSettings.Apply(document, request.Set, Catalogs.All);
-        RunOrder order = new(document, comfyWorkflow, NodeSettings.Inputs(request.Input), new RunOptions { CachePolicy = request.Cache, Seed = request.Seed });
+        LocalOrder order = new(document, comfyWorkflow, NodeSettings.Inputs(request.Input), new RunOptions { CachePolicy = request.Cache, Seed = request.Seed });
         string inputFolder = Path.GetFullPath(request.InputFolder ?? Path.GetDirectoryName(Path.GetFullPath(request.File))!);
         if (!Directory.Exists(inputFolder))
         {

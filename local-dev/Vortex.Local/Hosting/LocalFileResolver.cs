@@ -13,7 +13,7 @@ namespace Vortex.Local.Hosting;
 /// <param name="artifacts">Where content goes.</param>
 /// <param name="files">The workspace's uploads.</param>
 /// <param name="maxBytes">The largest file taken.</param>
-internal sealed partial class LocalFileResolver(string inputFolder, IArtifactStore artifacts, IFileStore files, long maxBytes = 1L << 30) : IFileResolver
+internal sealed partial class LocalFileResolver(string inputFolder, IArtifactStore artifacts, IFileStore files, long maxBytes = 1L << 30) : IFileResolver, IDisposable
 {
     private readonly Dictionary<(string Path, long Length, DateTime Written), FileRef> _known = [];
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -47,6 +47,8 @@ internal sealed partial class LocalFileResolver(string inputFolder, IArtifactSto
             ? new FileResolution(uploaded with { Name = name }, null)
             : Problem("run.file_missing", $"There is no file '{plain}' in {inputFolder}, nor was one uploaded. Put it there, or say --input-dir DIR.");
     }
+
+    public void Dispose() => _gate.Dispose();
 
     private static FileResolution Problem(string code, string message) => new(null, new RunProblem(code, message));
 

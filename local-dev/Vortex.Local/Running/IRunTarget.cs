@@ -9,7 +9,7 @@ namespace Vortex.Local.Running;
 internal interface IRunTarget : IAsyncDisposable
 {
     /// <summary>Starts a run; durable once this returns.</summary>
-    Task<RunStart> StartAsync(RunOrder order, CancellationToken cancellationToken = default);
+    Task<RunStart> StartAsync(LocalOrder order, CancellationToken cancellationToken = default);
 
     /// <summary>Streams the run's events from the first to the last, each once and in order.</summary>
     IAsyncEnumerable<RunEvent> FollowAsync(RunId run, CancellationToken cancellationToken = default);
@@ -29,7 +29,7 @@ internal interface IRunTarget : IAsyncDisposable
 /// <param name="ComfyWorkflow">The file's own JSON where it was ComfyUI's editor format, to be embedded into pictures.</param>
 /// <param name="Inputs">Promoted inputs by name.</param>
 /// <param name="Options">How to run.</param>
-internal sealed record RunOrder(
+internal sealed record LocalOrder(
     WorkflowDocument Document, JsonElement? ComfyWorkflow, ImmutableDictionary<string, JsonElement> Inputs, RunOptions Options);
 
 /// <summary>A run, or what keeps it from being one.</summary>

@@ -43,7 +43,7 @@ internal sealed class LocalTarget : IRunTarget
         }
     }
 
-    public async Task<RunStart> StartAsync(RunOrder order, CancellationToken cancellationToken = default)
+    public async Task<RunStart> StartAsync(LocalOrder order, CancellationToken cancellationToken = default)
     {
         RunSubmission submission = await _runs.SubmitAsync(
             s_workspace,

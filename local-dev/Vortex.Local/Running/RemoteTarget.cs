@@ -31,7 +31,7 @@ internal sealed class RemoteTarget(Uri url, string inputFolder, NodeCatalog cata
         }
     }
 
-    public async Task<RunStart> StartAsync(RunOrder order, CancellationToken cancellationToken = default)
+    public async Task<RunStart> StartAsync(LocalOrder order, CancellationToken cancellationToken = default)
     {
         await UploadFilesAsync(order.Document, cancellationToken);
         JsonObject body = new()
