@@ -82,9 +82,17 @@ internal static class QueueRows
         expired.Bind(now).Execute();
     }
 
-    /// <summary>Adds a batch, replacing an earlier dispatch of it.</summary>
+    /// <summary>Adds a batch, replacing an earlier dispatch of it. One that has been answered for is not handed out again.</summary>
     internal static void Send(Connection db, BatchMessage batch, DateTimeOffset now)
     {
+        using (Statement answered = db.Use("SELECT 1 FROM batch_reports WHERE tenant = ? AND workspace = ? AND run_id = ? AND batch_id = ? AND dispatch = ?"))
+        {
+            if (answered.Bind(batch.Workspace).Bind(batch.RunId.Value).Bind(batch.BatchId.Value).Bind(batch.Dispatch).Read())
+            {
+                return;
+            }
+        }
+
         using (Statement known = db.Use("SELECT dispatch FROM batches WHERE tenant = ? AND workspace = ? AND batch_id = ?").Bind(batch.Workspace).Bind(batch.BatchId.Value))
         {
             if (known.Read() && known.Int(0) >= batch.Dispatch)
