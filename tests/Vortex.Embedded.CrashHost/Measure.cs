@@ -25,6 +25,7 @@ internal static class Measure
         await PrintMedianAsync("1,000 nodes, 2,000 events, 1,000 outputs, 10 commits", 9, () => RunOfAsync(store, 10, 200, outputs: true));
         await PrintMedianAsync("2,000 events, one per commit, one after the other", 3, () => RunOfAsync(store, 2_000, 1));
         await PrintMedianAsync("read 2,000 events", 9, async () => _ = await store.Runs.ReadEventsAsync(Here, RunId(_next), 0, 10_000));
+        await WholeRunsAsync(store);
         await OrchestrationsAsync(store);
         await FollowAsync(store);
         await SubmitAsync(store);
@@ -66,6 +67,23 @@ internal static class Measure
     {
         Slots = [new PortValue(PortType.Integer, [new ValueItem { Inline = JsonSerializer.SerializeToElement(number) }])],
     };
+
+    private static async Task WholeRunsAsync(EmbeddedStore store)
+    {
+        await using NoOpRuns runs = await NoOpRuns.StartAsync(store);
+        int salt = 0;
+        for (int warm = 0; warm < 20; warm++)
+        {
+            await runs.RunAsync(10, 100, $"s{salt++}");
+        }
+
+        foreach ((int chains, int length, int times) in new[] { (10, 100, 9), (1, 1_000, 9), (100, 100, 3) })
+        {
+            string shape = string.Create(CultureInfo.InvariantCulture, $"{chains} chains of {length} nodes");
+            await PrintMedianAsync($"whole run, {shape}", times, () => runs.RunAsync(chains, length, $"s{salt++}"));
+            await PrintMedianAsync($"whole run, {shape}, all cached", times, () => runs.RunAsync(chains, length, $"s{salt - 1}"));
+        }
+    }
 
     /// <summary>An orchestration like a small run: six activities one after the other, an event and a canceled timer.</summary>
     private static async Task OrchestrationsAsync(EmbeddedStore store)
@@ -227,8 +245,13 @@ internal static class Measure
 
     private static async Task PrintMedianAsync(string name, int times, Func<Task> action)
     {
-        await action();
+        for (int warm = 0; warm < Math.Min(times, 20); warm++)
+        {
+            await action();
+        }
+
         List<double> taken = [];
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         for (int i = 0; i < times; i++)
         {
             long begin = Stopwatch.GetTimestamp();
@@ -236,8 +259,10 @@ internal static class Measure
             taken.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
         }
 
+        // Processor time tells something even where others use the machine; it is of all threads.
+        double used = (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds / times;
         taken.Sort();
-        Print(name, taken[taken.Count / 2], "ms");
+        Print(name, taken[taken.Count / 2], string.Create(CultureInfo.InvariantCulture, $"ms {used,8:0.00} ms of processor"));
     }
 
     private static void Print(string name, List<double> times)

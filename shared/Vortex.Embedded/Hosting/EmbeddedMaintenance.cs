@@ -83,7 +83,7 @@ public sealed class EmbeddedMaintenance
         using Statement remove = db.Use("""
             DELETE FROM lane_runs WHERE
                 NOT EXISTS (
-                    SELECT 1 FROM batches b WHERE b.tenant = lane_runs.tenant AND b.workspace = lane_runs.workspace AND b.run_id = lane_runs.run_id)
+                    SELECT 1 FROM batches b INDEXED BY batches_by_run WHERE b.tenant = lane_runs.tenant AND b.workspace = lane_runs.workspace AND b.run_id = lane_runs.run_id)
                 AND CASE coalesce((SELECT status FROM runs r WHERE r.tenant = lane_runs.tenant AND r.workspace = lane_runs.workspace AND r.run_id = lane_runs.run_id), 'unknown')
                     WHEN 'queued' THEN 0 WHEN 'running' THEN 0 WHEN 'unknown' THEN since <= ?1 ELSE 1 END
             """);

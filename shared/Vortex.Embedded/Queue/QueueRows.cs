@@ -56,14 +56,20 @@ internal static class QueueRows
     /// <summary>Brings back what is due: delays that are over, leases that ran out. What was delivered too often, or is to be canceled, is put aside.</summary>
     internal static void Sweep(Connection db, DateTimeOffset now, int maxDeliveries)
     {
-        using (Statement delays = db.Use("UPDATE batches SET state = 0, due_at = NULL WHERE state = 3 AND due_at <= ?"))
+        if (NextDue(db) is not { } due || due > now)
+        {
+            return;
+        }
+
+        // "state IN (1, 3)" repeats the condition of the index of due batches; without it SQLite does not see that the index serves.
+        using (Statement delays = db.Use("UPDATE batches SET state = 0, due_at = NULL WHERE state IN (1, 3) AND state = 3 AND due_at <= ?"))
         {
             delays.Bind(now).Execute();
         }
 
         using (Statement canceled = db.Use("""
             UPDATE batches SET state = 2, due_at = NULL, token = NULL, reason = 'Its run was canceled and its holder went silent.'
-            WHERE state = 1 AND due_at <= ? AND cancel = 1
+            WHERE state IN (1, 3) AND state = 1 AND due_at <= ? AND cancel = 1
             """))
         {
             canceled.Bind(now).Execute();
@@ -72,19 +78,27 @@ internal static class QueueRows
         using (Statement poison = db.Use("""
             UPDATE batches SET state = 2, due_at = NULL, token = NULL,
                 reason = 'It was handed out ' || attempt || ' times and no holder answered. It may take its runner down; see the runner''s log.'
-            WHERE state = 1 AND due_at <= ? AND attempt >= ?
+            WHERE state IN (1, 3) AND state = 1 AND due_at <= ? AND attempt >= ?
             """))
         {
             poison.Bind(now).Bind(maxDeliveries).Execute();
         }
 
-        using Statement expired = db.Use("UPDATE batches SET state = 0, due_at = NULL, token = NULL, runner_id = NULL WHERE state = 1 AND due_at <= ?");
+        using Statement expired = db.Use("UPDATE batches SET state = 0, due_at = NULL, token = NULL, runner_id = NULL WHERE state IN (1, 3) AND state = 1 AND due_at <= ?");
         expired.Bind(now).Execute();
     }
 
-    /// <summary>Adds a batch, replacing an earlier dispatch of it.</summary>
+    /// <summary>Adds a batch, replacing an earlier dispatch of it. One that has been answered for is not handed out again.</summary>
     internal static void Send(Connection db, BatchMessage batch, DateTimeOffset now)
     {
+        using (Statement answered = db.Use("SELECT 1 FROM batch_reports WHERE tenant = ? AND workspace = ? AND run_id = ? AND batch_id = ? AND dispatch = ?"))
+        {
+            if (answered.Bind(batch.Workspace).Bind(batch.RunId.Value).Bind(batch.BatchId.Value).Bind(batch.Dispatch).Read())
+            {
+                return;
+            }
+        }
+
         using (Statement known = db.Use("SELECT dispatch FROM batches WHERE tenant = ? AND workspace = ? AND batch_id = ?").Bind(batch.Workspace).Bind(batch.BatchId.Value))
         {
             if (known.Read() && known.Int(0) >= batch.Dispatch)

@@ -6,8 +6,6 @@ namespace Vortex.Embedded;
 /// <summary>Brings outcomes to the orchestration of their run, each (batch, dispatch) once.</summary>
 internal sealed class SqliteBatchResults : IBatchResults
 {
-    private const string BatchFinished = "batch-finished";
-
     private readonly Database _database;
     private readonly OrchestrationBell _bell;
 
@@ -17,12 +15,12 @@ internal sealed class SqliteBatchResults : IBatchResults
     public async ValueTask ReportAsync(BatchOutcome outcome, CancellationToken cancellationToken = default)
     {
         JsonElement payload = Fit(outcome);
-        OrchestrationId instance = new(outcome.Workspace, outcome.RunId.Value);
+        OrchestrationId instance = RunOrchestration.Of(outcome.Workspace, outcome.RunId);
         await _database.WriteAsync(
             scope =>
             {
                 bool first = Note(scope.Db, outcome, _database.Time.GetUtcNow());
-                if (first && InstanceRows.Raise(scope.Db, instance, BatchFinished, payload))
+                if (first && InstanceRows.Raise(scope.Db, instance, RunOrchestrator.BatchFinished, payload))
                 {
                     scope.AfterCommit(() => _bell.Ring(instance));
                 }

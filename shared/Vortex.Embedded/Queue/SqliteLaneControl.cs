@@ -74,7 +74,7 @@ internal sealed class SqliteLaneControl : ILaneControl
     {
         using Statement lane = db.Use("UPDATE lane_runs SET priority = ?, place = ? WHERE tenant = ? AND workspace = ? AND run_id = ?");
         lane.Bind(run.Priority).Bind(place).Bind(workspace).Bind(run.RunId.Value).Execute();
-        using Statement batches = db.Use("UPDATE batches SET priority = ?, place = ? WHERE tenant = ? AND workspace = ? AND run_id = ?");
+        using Statement batches = db.Use("UPDATE batches INDEXED BY batches_by_run SET priority = ?, place = ? WHERE tenant = ? AND workspace = ? AND run_id = ?");
         batches.Bind(run.Priority).Bind(place).Bind(workspace).Bind(run.RunId.Value).Execute();
     }
 
@@ -83,7 +83,7 @@ internal sealed class SqliteLaneControl : ILaneControl
     {
         using Statement read = db.Use("""
             SELECT l.run_id, l.priority, l.place, sum(b.state IN (0, 3)), sum(b.state = 1), max(CASE WHEN b.state = 1 THEN b.runner_id END)
-            FROM lane_runs l JOIN batches b ON b.tenant = l.tenant AND b.workspace = l.workspace AND b.run_id = l.run_id AND b.state IN (0, 1, 3)
+            FROM lane_runs l JOIN batches b INDEXED BY batches_by_run ON b.tenant = l.tenant AND b.workspace = l.workspace AND b.run_id = l.run_id AND b.state IN (0, 1, 3)
             WHERE l.tenant = ? AND l.workspace = ?
             GROUP BY l.run_id ORDER BY l.priority DESC, l.place
             """).Bind(workspace);
