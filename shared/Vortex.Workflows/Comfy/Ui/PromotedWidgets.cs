@@ -136,7 +136,7 @@ internal sealed class PromotedWidgets(NodeCatalog catalog, WidgetMatcher matcher
 
         bool exists = catalog.Find(node.Type) is { } type
             ? type.FindInput(widget) is { IsWidget: true }
-            : node.ByWidget.ContainsKey(widget) || matcher.Match(node).Values.Any(value => value.Input == widget);
+            : node.ByWidget.ContainsKey(widget) || matcher.Match(node).Has(widget);
         return exists ? widget : null;
     }
 
