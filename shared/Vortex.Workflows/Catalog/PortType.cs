@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Vortex.Workflows;
 
 /// <summary>The type of a port. Compared ordinally; a name outside the known ones is a type of its own.</summary>
 /// <param name="Name">A known name, or the name another ecosystem uses for a type unknown here, kept as it is.</param>
-public readonly record struct PortType(string Name)
+[JsonConverter(typeof(StringIdConverter<PortType>))]
+public readonly record struct PortType(string Name) : IStringId<PortType>
 {
     /// <summary>Pictures, float32 [batch, height, width, channels], 0 to 1. ComfyUI: IMAGE.</summary>
     public static PortType Image { get; } = new("Image");
@@ -42,6 +45,12 @@ public readonly record struct PortType(string Name)
 
     /// <summary>Fits everything. ComfyUI: *.</summary>
     public static PortType Any { get; } = new("*");
+
+    /// <inheritdoc />
+    string IStringId<PortType>.Value => Name;
+
+    /// <inheritdoc />
+    public static PortType Of(string value) => new(value);
 
     /// <summary>Gets whether a constant in the document can be a value of this type.</summary>
     public bool IsConstant => Name is "Text" or "Number" or "Integer" or "Bool" or "Choice" or "Json" or "File" or "ModelRef";
