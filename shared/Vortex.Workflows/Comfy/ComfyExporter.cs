@@ -13,10 +13,10 @@ namespace Vortex.Workflows;
 /// </remarks>
 public static class ComfyExporter
 {
-    /// <summary>The code for a workflow that would become too large.</summary>
+    /// <summary>The code for a workflow that would become too large, or that nests without end.</summary>
     public const string TooLarge = "export.too_large";
 
-    /// <summary>The code for an instance of a subgraph that is not in the document, or contains itself.</summary>
+    /// <summary>The code for an instance of a subgraph that is not in the document.</summary>
     public const string MissingSubgraph = "export.missing_subgraph";
 
     /// <summary>The code for a node of unknown type whose values the file kept without names.</summary>
@@ -41,6 +41,7 @@ public static class ComfyExporter
         private readonly ExportSources _sources = new(document, catalog);
         private readonly List<WorkflowProblem> _problems = [];
         private int _nodes;
+        private long _values;
 
         public ComfyExport Write()
         {
@@ -60,6 +61,11 @@ public static class ComfyExporter
                     foreach (WorkflowNode node in scope.Graph.Nodes.Where(node => node.Mode == NodeMode.Active && node.SubgraphId is null))
                     {
                         WriteNode(writer, scope, node);
+                        if (stream.Length + writer.BytesPending > limits.MaxBytes)
+                        {
+                            Problem(TooLarge, $"Written out, the workflow has more than {limits.MaxBytes} bytes.", null);
+                            return new ComfyExport("{}"u8.ToArray(), [.. _problems]);
+                        }
                     }
                 }
 
@@ -82,19 +88,26 @@ public static class ComfyExporter
         {
             scopes.Add(scope);
             _nodes += scope.Graph.Nodes.Count;
-            if (_nodes > limits.MaxNodes || scopes.Count > limits.MaxNodes)
+            _values += scope.Graph.Values;
+            if (_nodes > limits.MaxNodes || scopes.Count > limits.MaxNodes || _values > limits.MaxEdges * 4L)
             {
-                Problem(TooLarge, $"Written out, the workflow has more than {limits.MaxNodes} nodes.", null);
+                Problem(TooLarge, $"Written out, the workflow has more than {limits.MaxNodes} nodes or {limits.MaxEdges * 4L} inputs.", null);
                 return false;
             }
 
             foreach (WorkflowNode instance in scope.Graph.Nodes.Where(node => node is { Mode: NodeMode.Active, SubgraphId: not null }))
             {
                 NodeId place = new(scope.Prefix + instance.Id.Value);
-                if (depth >= limits.MaxSubgraphDepth || !document.Subgraphs.TryGetValue(instance.SubgraphId!, out WorkflowSubgraph? subgraph))
+                if (!document.Subgraphs.TryGetValue(instance.SubgraphId!, out WorkflowSubgraph? subgraph))
                 {
-                    Problem(MissingSubgraph, $"The subgraph '{instance.SubgraphId}' is not in the document, or nests deeper than {limits.MaxSubgraphDepth}.", place);
+                    Problem(MissingSubgraph, $"The subgraph '{instance.SubgraphId}' is not in the document.", place);
                     continue;
+                }
+
+                if (depth >= limits.MaxSubgraphDepth)
+                {
+                    Problem(TooLarge, $"The subgraphs nest deeper than {limits.MaxSubgraphDepth}; perhaps one contains itself.", place);
+                    return false;
                 }
 
                 if (!_graphs.TryGetValue(instance.SubgraphId!, out IndexedGraph? graph))

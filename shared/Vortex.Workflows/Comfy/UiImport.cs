@@ -132,6 +132,11 @@ internal sealed class UiImport
         }
 
         FillInstances(top, main, definitions, out InstanceValues values);
+        if (values.IsFull)
+        {
+            return new WorkflowDocument();
+        }
+
         return new WorkflowDocument
         {
             Nodes = [.. main.Nodes.Select(node => node.Build())],

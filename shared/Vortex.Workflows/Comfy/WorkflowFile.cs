@@ -87,6 +87,11 @@ public static class WorkflowFile
     /// <summary>Whether the text is an object with the version member VTXW has; broken text after it still counts, for its problems to be told.</summary>
     private static bool IsVtxw(ReadOnlyMemory<byte> bytes, WorkflowLimits limits)
     {
+        if (bytes.Length > limits.MaxBytes)
+        {
+            return false;
+        }
+
         ReadOnlySpan<byte> text = bytes.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? bytes.Span[3..] : bytes.Span;
         Utf8JsonReader reader = new(text, new JsonReaderOptions { MaxDepth = Math.Max(limits.MaxDepth, 1) + 1 });
         try

@@ -40,6 +40,51 @@ public sealed class ReferenceWorkflowTests
         Assert.True(opened >= 69, $"{opened} workflows were opened");
     }
 
+    [Fact]
+    public void Every_imported_workflow_can_be_saved_and_read_again()
+    {
+        List<string> wrong = [];
+        foreach (string path in Directory.GetFiles(ReferenceData.Workflows(), "*", SearchOption.AllDirectories))
+        {
+            if (WorkflowFile.Open(File.ReadAllBytes(path), path, s_catalog).Document is not { } document)
+            {
+                continue;
+            }
+
+            byte[] written = VtxwWriter.Write(document);
+            WorkflowReading reading = VtxwReader.Read(written);
+            if (reading.Document is null || !written.AsSpan().SequenceEqual(VtxwWriter.Write(reading.Document)))
+            {
+                wrong.Add($"{Path.GetFileName(path)}: {string.Join("; ", reading.Problems.Select(problem => problem.Message))}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Edges_of_imported_workflows_lead_to_nodes_and_ports_that_exist_and_fit()
+    {
+        string[] faults =
+        [
+            WorkflowProblemCodes.UnknownNode, WorkflowProblemCodes.UnknownPort, WorkflowProblemCodes.InputFedTwice, WorkflowProblemCodes.TypeMismatch,
+            WorkflowProblemCodes.DuplicateId, WorkflowProblemCodes.BadId, WorkflowProblemCodes.DuplicatePort, WorkflowProblemCodes.UnknownSubgraph,
+            WorkflowProblemCodes.WrongConstantType, WorkflowProblemCodes.UnknownInput, WorkflowProblemCodes.EdgeRequired,
+        ];
+        List<string> wrong = [];
+        foreach (string path in Directory.GetFiles(ReferenceData.Workflows(), "*", SearchOption.AllDirectories))
+        {
+            if (WorkflowFile.Open(File.ReadAllBytes(path), path, s_catalog).Document is { } document)
+            {
+                wrong.AddRange(WorkflowValidator.Validate(document, s_catalog)
+                    .Where(problem => faults.Contains(problem.Code))
+                    .Select(problem => $"{Path.GetFileName(path)}: {problem.Node} {problem.Port}: {problem.Message}"));
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
     private static IEnumerable<string> Unnamed(string file, JsonElement facts, CompatibilityReport report)
     {
         string messages = string.Join('\n', report.Items.Select(item => item.Message));

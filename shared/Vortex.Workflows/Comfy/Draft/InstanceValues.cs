@@ -9,6 +9,10 @@ internal sealed class InstanceValues(
 {
     private readonly Dictionary<UiDefinition, ILookup<string, PortRef>> _fed = [];
     private readonly Dictionary<(UiDefinition Definition, string Port), JsonElement?> _inner = [];
+    private int _filled;
+
+    /// <summary>Gets whether a limit was reached.</summary>
+    public bool IsFull => _filled > limits.MaxEdges;
 
     /// <summary>Sets the values the file keeps with an instance.</summary>
     public void SetOwn(UiNode instance, NodeDraft draft)
@@ -49,6 +53,18 @@ internal sealed class InstanceValues(
     {
         foreach (UiPort port in instance.Definition!.Inputs)
         {
+            // Few bytes of a file can ask for very many values: instances times ports.
+            if (IsFull)
+            {
+                return;
+            }
+
+            if (++_filled > limits.MaxEdges)
+            {
+                report.Error(ImportCodes.TooLarge, $"The subgraph instances have more than {limits.MaxEdges} inputs.");
+                return;
+            }
+
             if (!draft.Constants.ContainsKey(port.Name) && !draft.Linked.Contains(port.Name)
                 && Inner(instance.Definition, port.Name, 0) is { } value)
             {
@@ -181,7 +197,7 @@ internal sealed class InstanceValues(
         if (places.Length != values.Length)
         {
             // Inputs that were widgets before somebody turned them around keep no value with the instance.
-            places = Places(definition, place => !place.Node.Inputs.Exists(input => input.Widget is not null && input.Widget == place.Entry.Input));
+            places = Places(definition, place => place.Entry.Input is null || !place.Node.ByWidget.ContainsKey(place.Entry.Input));
         }
 
         if (places.Length != values.Length)

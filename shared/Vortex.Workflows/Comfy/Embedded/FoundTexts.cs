@@ -14,8 +14,11 @@ internal sealed class FoundTexts(int mostBytes)
 
     public string? Parameters { get; private set; }
 
-    /// <summary>Gets how many bytes may still be taken.</summary>
+    /// <summary>Gets how many bytes may still be taken or inflated.</summary>
     public int Left => _left;
+
+    /// <summary>Counts bytes that were inflated, kept or not: a file of many small bombs is a bomb.</summary>
+    public void Spend(int bytes) => _left = Math.Max(0, _left - bytes);
 
     /// <summary>Says whether a text of that name would be kept.</summary>
     public bool Wants(ReadOnlySpan<byte> name) =>

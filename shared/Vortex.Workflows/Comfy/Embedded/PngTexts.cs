@@ -53,8 +53,8 @@ internal static class PngTexts
         ReadOnlyMemory<byte>? text = kind switch
         {
             (byte)'t' => Latin1(rest),
-            (byte)'z' when rest.Length > 1 && rest.Span[0] == 0 => Latin1(Inflate(rest[1..], found.Left)),
-            (byte)'i' => International(rest, found.Left),
+            (byte)'z' when rest.Length > 1 && rest.Span[0] == 0 => Latin1(Inflate(rest[1..], found)),
+            (byte)'i' => International(rest, found),
             _ => null,
         };
         if (text is { } value)
@@ -63,7 +63,7 @@ internal static class PngTexts
         }
     }
 
-    private static ReadOnlyMemory<byte>? International(ReadOnlyMemory<byte> rest, int most)
+    private static ReadOnlyMemory<byte>? International(ReadOnlyMemory<byte> rest, FoundTexts found)
     {
         if (rest.Length < 4)
         {
@@ -83,7 +83,7 @@ internal static class PngTexts
             after = after[(end + 1)..];
         }
 
-        return isCompressed ? Inflate(after, most) : after;
+        return isCompressed ? Inflate(after, found) : after;
     }
 
     /// <summary>
@@ -92,8 +92,8 @@ internal static class PngTexts
     private static ReadOnlyMemory<byte>? Latin1(ReadOnlyMemory<byte>? text) =>
         text is { } bytes && !System.Text.Unicode.Utf8.IsValid(bytes.Span) ? Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(bytes.Span)) : text;
 
-    /// <summary>Inflates at most that many bytes; null for a broken stream and for one that goes on after them.</summary>
-    private static ReadOnlyMemory<byte>? Inflate(ReadOnlyMemory<byte> compressed, int most)
+    /// <summary>Inflates at most as many bytes as are left; null for a broken stream and for one that goes on after them.</summary>
+    private static ReadOnlyMemory<byte>? Inflate(ReadOnlyMemory<byte> compressed, FoundTexts found)
     {
         try
         {
@@ -103,8 +103,9 @@ internal static class PngTexts
             byte[] buffer = new byte[16 * 1024];
             while (inflated.Read(buffer) is int count and > 0)
             {
-                if (result.Length + count > most)
+                if (result.Length + count > found.Left)
                 {
+                    found.Spend(found.Left);
                     return null;
                 }
 

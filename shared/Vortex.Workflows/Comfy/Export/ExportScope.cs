@@ -8,11 +8,13 @@ internal sealed class IndexedGraph
         Nodes = nodes;
         foreach (WorkflowNode node in nodes)
         {
+            Values += node.Inputs.Count;
             ById.TryAdd(node.Id, node);
         }
 
         foreach (WorkflowEdge edge in edges)
         {
+            Values++;
             From[edge.To] = edge.From;
             if (!Inputs.TryGetValue(edge.To.Node, out List<PortRef>? inputs))
             {
@@ -24,6 +26,9 @@ internal sealed class IndexedGraph
     }
 
     public IReadOnlyList<WorkflowNode> Nodes { get; }
+
+    /// <summary>Gets how many constants and edges there are.</summary>
+    public long Values { get; }
 
     public Dictionary<NodeId, WorkflowNode> ById { get; } = [];
 

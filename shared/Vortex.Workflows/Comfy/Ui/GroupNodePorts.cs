@@ -13,9 +13,10 @@ internal static class GroupNodePorts
     {
         UiGraph graph = definition.Graph;
         HashSet<(int Node, int Slot)> used = ReadLinks(definition.Raw, graph);
+        Dictionary<string, UiSlot> targets = FirstTargets(graph);
         for (int index = 0; index < graph.Nodes.Count; index++)
         {
-            AddInputs(definition, graph.Nodes[index], index, definition.InputNames);
+            AddInputs(definition, graph.Nodes[index], index, targets);
         }
 
         AddOutputs(definition, used);
@@ -56,7 +57,7 @@ internal static class GroupNodePorts
         return used;
     }
 
-    private static void AddInputs(UiDefinition definition, UiNode node, int index, UniqueNames names)
+    private static void AddInputs(UiDefinition definition, UiNode node, int index, Dictionary<string, UiSlot> targets)
     {
         for (int slot = 0; slot < node.Inputs.Count; slot++)
         {
@@ -76,7 +77,7 @@ internal static class GroupNodePorts
             if (node.Kind == UiNodeKind.Reroute)
             {
                 // A reroute has neither name nor type; it stands for what it feeds.
-                input = Target(definition.Graph, node) is { } fed ? input with { Name = fed.Name, Type = fed.Type } : input;
+                input = targets.TryGetValue(node.Key, out UiSlot? fed) ? input with { Name = fed.Name, Type = fed.Type } : input;
             }
 
             if (IsHidden(definition, index, "input", input.Name, out string? rename))
@@ -86,25 +87,26 @@ internal static class GroupNodePorts
             }
 
             string key = $"input-{index.ToString(CultureInfo.InvariantCulture)}-{slot.ToString(CultureInfo.InvariantCulture)}";
-            string name = PortName(rename ?? input.Label ?? input.Name, node, names);
+            string name = PortName(rename ?? input.Label ?? input.Name, node, definition.InputNames);
             definition.Graph.Links[key] = new UiLink(definition.Graph.InputKey!, definition.Inputs.Count, node.Key, slot, input.Type);
             definition.AddInput(new UiPort(name, name, input.Type));
             node.Inputs[slot] = input with { Link = key };
         }
     }
 
-    private static UiSlot? Target(UiGraph graph, UiNode reroute)
+    /// <summary>What each node's outputs feed first, by node key.</summary>
+    private static Dictionary<string, UiSlot> FirstTargets(UiGraph graph)
     {
+        Dictionary<string, UiSlot> targets = new(StringComparer.Ordinal);
         foreach (UiLink link in graph.Links.Values)
         {
-            if (string.Equals(link.Origin, reroute.Key, StringComparison.Ordinal)
-                && graph.ByKey.TryGetValue(link.Target, out UiNode? target) && link.TargetSlot < target.Inputs.Count)
+            if (graph.ByKey.TryGetValue(link.Target, out UiNode? target) && link.TargetSlot >= 0 && link.TargetSlot < target.Inputs.Count)
             {
-                return target.Inputs[link.TargetSlot];
+                targets.TryAdd(link.Origin, target.Inputs[link.TargetSlot]);
             }
         }
 
-        return null;
+        return targets;
     }
 
     private static void AddOutputs(UiDefinition definition, HashSet<(int Node, int Slot)> used)

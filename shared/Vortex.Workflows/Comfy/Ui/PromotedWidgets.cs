@@ -9,6 +9,9 @@ namespace Vortex.Workflows.Comfy;
 /// </summary>
 internal sealed class PromotedWidgets(NodeCatalog catalog, WidgetMatcher matcher, WorkflowLimits limits)
 {
+    /// <summary>Far more widgets than anybody looks at in one node.</summary>
+    private const int MaxShown = 4_096;
+
     private readonly Dictionary<UiDefinition, SourceResolver> _sources = [];
 
     /// <summary>Reads <see cref="UiNode.Shown"/>.</summary>
@@ -19,8 +22,8 @@ internal sealed class PromotedWidgets(NodeCatalog catalog, WidgetMatcher matcher
             return null;
         }
 
-        ImmutableArray<(string, string)>.Builder widgets = ImmutableArray.CreateBuilder<(string, string)>(shown.GetArrayLength());
-        foreach (JsonElement entry in shown.EnumerateArray())
+        ImmutableArray<(string, string)>.Builder widgets = ImmutableArray.CreateBuilder<(string, string)>();
+        foreach (JsonElement entry in shown.EnumerateArray().Take(MaxShown))
         {
             bool isPair = entry.ValueKind == JsonValueKind.Array && entry.GetArrayLength() >= 2;
             widgets.Add(((isPair ? entry[0].Key() : null) ?? "", (isPair ? entry[1].Key() : null) ?? ""));
@@ -96,9 +99,7 @@ internal sealed class PromotedWidgets(NodeCatalog catalog, WidgetMatcher matcher
             return null;
         }
 
-        UiSlot? slot = node.Inputs.Find(input => input.Link is not null
-            && (string.Equals(input.Widget, widget, StringComparison.Ordinal) || string.Equals(input.Name, inner, StringComparison.Ordinal)));
-        if (slot is not null)
+        if (node.FindLinked(widget, inner) is { } slot)
         {
             // A widget something else feeds has no value of its own to show.
             UiSource source = _sources[definition].Resolve(slot.Link!);
@@ -135,7 +136,7 @@ internal sealed class PromotedWidgets(NodeCatalog catalog, WidgetMatcher matcher
 
         bool exists = catalog.Find(node.Type) is { } type
             ? type.FindInput(widget) is { IsWidget: true }
-            : WidgetMatcher.NamesInFile(node).Contains(widget, StringComparer.Ordinal) || matcher.Match(node).Values.Any(value => value.Input == widget);
+            : node.ByWidget.ContainsKey(widget) || matcher.Match(node).Has(widget);
         return exists ? widget : null;
     }
 
@@ -148,7 +149,7 @@ internal sealed class PromotedWidgets(NodeCatalog catalog, WidgetMatcher matcher
 
         return catalog.Find(node.Type)?.FindInput(port) is { } input
             ? ComfyTypes.ToComfy(input.Type)
-            : node.Inputs.Find(slot => slot.Widget == port)?.Type ?? "*";
+            : node.ByWidget.GetValueOrDefault(port)?.Type ?? "*";
     }
 
     private static string AddPort(UiDefinition definition, UiNode node, string inner, string type, string? widget = null)

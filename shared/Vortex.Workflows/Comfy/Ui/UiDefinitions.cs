@@ -43,6 +43,12 @@ internal static class UiDefinitions
             return;
         }
 
+        UniqueNames ids = new();
+        foreach (UiDefinition subgraph in found.Values)
+        {
+            ids.Take(subgraph.Id);
+        }
+
         foreach (JsonProperty group in groups.EnumerateObject())
         {
             if (group.Value.ValueKind != JsonValueKind.Object)
@@ -52,7 +58,7 @@ internal static class UiDefinitions
 
             UiDefinition definition = new()
             {
-                Id = "group-" + group.Name,
+                Id = ids.Take("group-" + group.Name),
                 Name = group.Name,
                 Raw = group.Value,
                 IsGroupNode = true,

@@ -35,8 +35,15 @@ internal readonly record struct UiLink(string Origin, int OriginSlot, string Tar
 internal sealed class UiNode
 {
     private readonly Lazy<IReadOnlyList<(string Node, string Widget)>?> _shown;
+    private readonly Lazy<Dictionary<string, UiSlot>> _byWidget;
+    private readonly Lazy<Dictionary<string, UiSlot>> _linkedByName;
 
-    public UiNode() => _shown = new(() => PromotedWidgets.ReadShown(Raw));
+    public UiNode()
+    {
+        _shown = new(() => PromotedWidgets.ReadShown(Raw));
+        _byWidget = new(() => Index(Inputs.Where(slot => slot.Widget is not null), slot => slot.Widget!));
+        _linkedByName = new(() => Index(Inputs.Where(slot => slot.Link is not null), slot => slot.Name));
+    }
 
     /// <summary>The id in the file.</summary>
     public required string Key { get; init; }
@@ -66,6 +73,24 @@ internal sealed class UiNode
     /// values. Null when the file does not say.
     /// </summary>
     public IReadOnlyList<(string Node, string Widget)>? Shown => _shown.Value;
+
+    /// <summary>The inputs that stand for widgets, by widget. Read it only after the graph is read.</summary>
+    public IReadOnlyDictionary<string, UiSlot> ByWidget => _byWidget.Value;
+
+    /// <summary>The input that is linked and stands for a widget or has a name; null when there is none.</summary>
+    public UiSlot? FindLinked(string widget, string name) =>
+        ByWidget.TryGetValue(widget, out UiSlot? slot) && slot.Link is not null ? slot : _linkedByName.Value.GetValueOrDefault(name);
+
+    private static Dictionary<string, UiSlot> Index(IEnumerable<UiSlot> slots, Func<UiSlot, string> key)
+    {
+        Dictionary<string, UiSlot> index = new(StringComparer.Ordinal);
+        foreach (UiSlot slot in slots)
+        {
+            index.TryAdd(key(slot), slot);
+        }
+
+        return index;
+    }
 
     public string? Title => Raw.Text("title");
 }

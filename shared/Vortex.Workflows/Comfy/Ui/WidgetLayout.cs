@@ -8,6 +8,9 @@ namespace Vortex.Workflows.Comfy;
 /// <param name="IsComplete">Whether every value that means something found its input.</param>
 internal sealed record WidgetLayout(ImmutableArray<WidgetEntry> Entries, bool IsComplete)
 {
+    private readonly Lazy<HashSet<string>> _inputs =
+        new(() => [.. Entries.Where(entry => entry.Input is not null && !entry.IsControl).Select(entry => entry.Input!)]);
+
     public static WidgetLayout Empty { get; } = new([], true);
 
     /// <summary>The values by input.</summary>
@@ -15,6 +18,9 @@ internal sealed record WidgetLayout(ImmutableArray<WidgetEntry> Entries, bool Is
         from entry in Entries
         where entry.Input is not null && !entry.IsControl && entry.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
         select (entry.Input!, entry.Value);
+
+    /// <summary>Whether one of the values belongs to an input.</summary>
+    public bool Has(string input) => _inputs.Value.Contains(input);
 
     /// <summary>What the editor does to inputs after a run, by input.</summary>
     public IEnumerable<(string Input, JsonElement Value)> Controls =>

@@ -10,16 +10,26 @@ namespace Vortex.Workflows.Comfy;
 /// </remarks>
 internal sealed class WidgetMatcher(NodeCatalog catalog)
 {
+    private readonly Dictionary<UiNode, WidgetLayout> _known = [];
+
     /// <summary>Assigns the values a node stores.</summary>
-    public WidgetLayout Match(UiNode node) => node.Values switch
+    public WidgetLayout Match(UiNode node)
     {
-        { ValueKind: JsonValueKind.Array } values => MatchList(node, [.. values.EnumerateArray()]),
-        { ValueKind: JsonValueKind.Object } values => MatchNamed(node, values),
-        _ => WidgetLayout.Empty,
-    };
+        if (!_known.TryGetValue(node, out WidgetLayout? layout))
+        {
+            _known[node] = layout = node.Values switch
+            {
+                { ValueKind: JsonValueKind.Array } values => MatchList(node, [.. values.EnumerateArray()]),
+                { ValueKind: JsonValueKind.Object } values => MatchNamed(node, values),
+                _ => WidgetLayout.Empty,
+            };
+        }
+
+        return layout;
+    }
 
     /// <summary>The names of a node's widgets as the file lists them, in order.</summary>
-    public static ImmutableArray<string> NamesInFile(UiNode node) =>
+    private static ImmutableArray<string> NamesInFile(UiNode node) =>
         [.. node.Inputs.Where(slot => slot.Widget is not null).Select(slot => slot.Widget!).Distinct(StringComparer.Ordinal)];
 
     /// <summary>What an editor shows for an input without a value and a default; null when that is nothing.</summary>
@@ -163,7 +173,7 @@ internal sealed class WidgetMatcher(NodeCatalog catalog)
 
     private static NodeInput Guess(UiNode node, string name)
     {
-        UiSlot? slot = node.Inputs.Find(input => string.Equals(input.Widget, name, StringComparison.Ordinal));
-        return new NodeInput { Name = name, Type = ComfyTypes.FromComfy(slot?.Type ?? "*") };
+        string type = node.ByWidget.GetValueOrDefault(name)?.Type ?? "*";
+        return new NodeInput { Name = name, Type = ComfyTypes.FromComfy(type) };
     }
 }
