@@ -1,5 +1,6 @@
 using Vortex.Imaging.Codecs.Jpeg;
 using Vortex.Imaging.Codecs.Png;
+using Vortex.Imaging.Codecs.Png.Chunks;
 using Vortex.Imaging.Codecs.WebP;
 
 namespace Vortex.Imaging.Codecs;

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
+using Vortex.Imaging;
 using Vortex.Workflows;
 
 namespace Vortex.Nodes;
@@ -79,11 +80,20 @@ public sealed class NodeMethod
             };
         }
 
-        object? result = Call(arguments);
-        if (result is Task task)
+        object? result;
+        try
         {
-            await task;
-            result = _taskResult?.Invoke(task);
+            result = Call(arguments);
+            if (result is Task task)
+            {
+                await task;
+                result = _taskResult?.Invoke(task);
+            }
+        }
+        catch (ImagingException problem)
+        {
+            // Picture operations name the argument at fault; it is a port where the node has an input of that name.
+            throw new NodeProblemException(problem.Code, Type.FindInput(problem.Argument) is null ? null : problem.Argument, problem.Message);
         }
 
         if (Type.Outputs.Length == 0)

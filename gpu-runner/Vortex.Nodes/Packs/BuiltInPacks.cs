@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Vortex.Nodes.Packs.Files;
 using Vortex.Nodes.Packs.Flow;
 using Vortex.Nodes.Packs.Images;
+using Vortex.Nodes.Packs.Masks;
 using Vortex.Nodes.Packs.Primitives;
 using Vortex.Nodes.Packs.Text;
 using Vortex.Workflows;
@@ -19,6 +20,14 @@ public static class BuiltInPacks
             typeof(LoadNodes),
             typeof(SaveNodes),
             typeof(ImageColourNodes),
+            typeof(ImageSizeNodes),
+            typeof(ImageTransformNodes),
+            typeof(ImageBatchNodes),
+            typeof(ImageFilterNodes),
+            typeof(ImageCompositingNodes),
+            typeof(MaskNodes),
+            typeof(MaskConversionNodes),
+            typeof(AlphaNodes),
             typeof(PrimitiveNodes),
             typeof(StringNodes),
             typeof(RegexNodes),

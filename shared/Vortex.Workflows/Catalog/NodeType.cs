@@ -113,6 +113,9 @@ public sealed record NodeInput
     /// <summary>Gets whether ComfyUI's editor keeps a hidden control-after-generate value behind this widget.</summary>
     public bool HasControlAfterGenerate { get; init; }
 
+    /// <summary>Gets when the input exists at all; null for always. An input that does not exist has no widget and takes no value.</summary>
+    public InputCondition? ShownWhen { get; init; }
+
     /// <summary>Gets whether only an edge can feed it although its type could be a constant.</summary>
     public bool EdgeOnly { get; init; }
 
@@ -122,6 +125,11 @@ public sealed record NodeInput
     /// <summary>Gets whether editors show a widget for it: its value can be a constant.</summary>
     public bool IsWidget => Type.IsConstant && !EdgeOnly;
 }
+
+/// <summary>Ties an input to what another input of the same node says, as types with several forms do.</summary>
+/// <param name="Input">The deciding input, a <see cref="PortType.Choice"/>.</param>
+/// <param name="Values">The values of it for which the tied input exists.</param>
+public sealed record InputCondition(string Input, ImmutableArray<string> Values);
 
 /// <summary>An output port of a node type.</summary>
 /// <param name="Name">Unique among the outputs of the type.</param>

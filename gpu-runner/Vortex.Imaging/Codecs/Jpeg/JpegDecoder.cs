@@ -37,12 +37,12 @@ internal static class JpegDecoder
                 int width, height, sampling, colours;
                 if (library.ReadHeader(handle, bytes, length, &width, &height, &sampling, &colours) != 0 && !library.IsWarning(handle))
                 {
-                    throw Failure(library.ErrorText(handle));
+                    throw Failure(library.ErrorText(handle), header, file);
                 }
 
                 if (width != header.Width || height != header.Height)
                 {
-                    throw ImageFormatException.Corrupt("JPEG", "it contradicts itself about its size");
+                    throw Failure("it contradicts itself about its size", header, file);
                 }
 
                 bool cmyk = colours is TurboJpegLibrary.ColorCmyk or TurboJpegLibrary.ColorYcck;
@@ -57,9 +57,9 @@ internal static class JpegDecoder
                     {
                         string reason = library.ErrorText(handle);
                         // A warning leaves a picture, as viewers show it; but what is missing must not pass for grey.
-                        if (!library.IsWarning(handle) || IsCut(reason))
+                        if (!library.IsWarning(handle) || IsCut(reason, header, file))
                         {
-                            throw Failure(reason);
+                            throw Failure(reason, header, file);
                         }
                     }
                 }
@@ -80,18 +80,12 @@ internal static class JpegDecoder
         }
     }
 
-    private static bool IsCut(string reason) => reason.Contains("premature end", StringComparison.OrdinalIgnoreCase);
+    private static bool IsCut(string reason, JpegHeader header, ReadOnlyMemory<byte> file) =>
+        reason.Contains("premature end", StringComparison.OrdinalIgnoreCase) || !header.HasEnd(file.Span);
 
     /// <summary>Tells the library's failures apart by its own words; it gives no codes.</summary>
-    private static ImageFormatException Failure(string reason)
-    {
-        if (IsCut(reason))
-        {
-            return ImageFormatException.Truncated("JPEG");
-        }
-
-        return reason.Contains("nsupported", StringComparison.Ordinal)
-            ? ImageFormatException.Unsupported($"This kind of JPEG ({reason})")
-            : ImageFormatException.Corrupt("JPEG", reason);
-    }
+    private static ImageFormatException Failure(string reason, JpegHeader header, ReadOnlyMemory<byte> file) =>
+        reason.Contains("nsupported", StringComparison.Ordinal) ? ImageFormatException.Unsupported($"This kind of JPEG ({reason})")
+        : IsCut(reason, header, file) ? ImageFormatException.Truncated("JPEG")
+        : ImageFormatException.Corrupt("JPEG", reason);
 }

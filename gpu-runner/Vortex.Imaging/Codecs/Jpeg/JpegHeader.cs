@@ -5,7 +5,13 @@ using Vortex.Imaging.Codecs.Exif;
 namespace Vortex.Imaging.Codecs.Jpeg;
 
 /// <summary>What stands before the pixels of a JPEG file (ITU T.81, annex B): size, EXIF, XMP, comment.</summary>
-internal sealed record JpegHeader(int Width, int Height, int Components, bool Arithmetic, ImageMetadata Metadata)
+/// <param name="Width">Columns.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Components">1 grey, 3 colour, 4 CMYK.</param>
+/// <param name="Arithmetic">Whether the pixels are coded arithmetically.</param>
+/// <param name="Scan">Where the marker of the first scan lies.</param>
+/// <param name="Metadata">EXIF, XMP, comment.</param>
+internal sealed record JpegHeader(int Width, int Height, int Components, bool Arithmetic, int Scan, ImageMetadata Metadata)
 {
     private const byte StartOfScan = 0xDA;
     private const byte EndOfImage = 0xD9;
@@ -30,7 +36,7 @@ internal sealed record JpegHeader(int Width, int Height, int Components, bool Ar
             if (marker is StartOfScan or EndOfImage)
             {
                 return frame is { } found
-                    ? new JpegHeader(found.Width, found.Height, found.Components, found.Arithmetic, metadata.Build())
+                    ? new JpegHeader(found.Width, found.Height, found.Components, found.Arithmetic, position - 2, metadata.Build())
                     : throw ImageFormatException.Corrupt("JPEG", "it has no frame header");
             }
 
@@ -71,6 +77,41 @@ internal sealed record JpegHeader(int Width, int Height, int Components, bool Ar
                 metadata.AddText("comment", Encoding.UTF8.GetString(segment.Span).TrimEnd('\0'));
             }
         }
+    }
+
+    /// <summary>Returns whether the end-of-image marker is there. Without it the file has been cut, whatever was decoded.</summary>
+    internal bool HasEnd(ReadOnlySpan<byte> bytes)
+    {
+        int position = Scan;
+        while (position < bytes.Length)
+        {
+            int next = bytes[position..].IndexOf((byte)0xFF);
+            if (next < 0 || position + next + 1 >= bytes.Length)
+            {
+                return false;
+            }
+
+            position += next + 1;
+            byte marker = bytes[position];
+            if (marker == EndOfImage)
+            {
+                return true;
+            }
+
+            // Zero is a stuffed byte of the pixels, another 0xFF is filling, and TEM and RSTn have no content.
+            if (marker == 0xFF)
+            {
+                continue;
+            }
+
+            position++;
+            if (marker is not (0x00 or 0x01 or (>= 0xD0 and <= 0xD7)) && bytes.Length - position >= 2)
+            {
+                position += BinaryPrimitives.ReadUInt16BigEndian(bytes[position..]);
+            }
+        }
+
+        return false;
     }
 
     private static byte NextMarker(ReadOnlySpan<byte> bytes, ref int position)

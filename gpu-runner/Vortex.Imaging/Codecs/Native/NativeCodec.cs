@@ -14,7 +14,7 @@ internal sealed record NativeCodec(string Name, IReadOnlyList<string> FileNames,
             linux: ["libturbojpeg.so.0", "libturbojpeg.so"],
             mac: ["libturbojpeg.0.dylib", "libturbojpeg.dylib"],
             windows: ["turbojpeg.dll", "libturbojpeg.dll"]),
-        "Debian and Ubuntu: apt install libturbojpeg0 (Ubuntu before 24.04 and others: libturbojpeg); macOS: brew install jpeg-turbo; "
+        "Debian: apt install libturbojpeg0; Ubuntu: apt install libturbojpeg; macOS: brew install jpeg-turbo; "
         + "Windows: put turbojpeg.dll from libjpeg-turbo.org beside vortex.exe or on PATH");
 
     internal static NativeCodec WebP { get; } = new(

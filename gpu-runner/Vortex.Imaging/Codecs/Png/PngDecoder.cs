@@ -1,5 +1,6 @@
 using System.Buffers;
 using Vortex.Imaging.Codecs.Pixels;
+using Vortex.Imaging.Codecs.Png.Chunks;
 
 namespace Vortex.Imaging.Codecs.Png;
 

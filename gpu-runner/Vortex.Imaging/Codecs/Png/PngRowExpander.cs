@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Vortex.Imaging.Codecs.Png.Chunks;
 
 namespace Vortex.Imaging.Codecs.Png;
 
@@ -6,8 +7,8 @@ namespace Vortex.Imaging.Codecs.Png;
 /// <remarks>
 /// Fewer than 8 bits are spread over 0 to 255. Of 16 bits the high byte is taken, but 16-bit grey is divided by 255 and
 /// clamped: Pillow opens it as whole numbers ("I"), and LoadImage multiplies those by 1/255 before it asks for RGB.
-/// A tRNS colour is compared at full depth, as the specification says. A palette index without a colour is black and
-/// opaque, as it is in Pillow and libpng.
+/// A tRNS colour is compared at full depth, as the specification says. A palette index without a colour is
+/// opaque grey of its own number, which is what Pillow's palettes hold before they are filled.
 /// </remarks>
 internal sealed class PngRowExpander
 {
@@ -182,6 +183,10 @@ internal sealed class PngRowExpander
             if (i * 3 < colours.Length)
             {
                 colours.Slice(i * 3, 3).CopyTo(table.AsSpan(i * 4));
+            }
+            else
+            {
+                table.AsSpan(i * 4, 3).Fill((byte)i);
             }
 
             table[(i * 4) + 3] = i < alpha.Length ? alpha[i] : (byte)255;

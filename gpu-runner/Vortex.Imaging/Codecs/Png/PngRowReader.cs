@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using Vortex.Imaging.Codecs.Png.Chunks;
 
 namespace Vortex.Imaging.Codecs.Png;
 

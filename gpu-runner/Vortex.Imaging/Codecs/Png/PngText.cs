@@ -1,4 +1,5 @@
 using System.Text;
+using Vortex.Imaging.Codecs.Png.Chunks;
 
 namespace Vortex.Imaging.Codecs.Png;
 

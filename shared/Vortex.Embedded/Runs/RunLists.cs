@@ -1,0 +1,69 @@
+using System.Text;
+using Vortex.Runs;
+
+namespace Vortex.Embedded;
+
+/// <summary>Lists of runs and artifacts, page by page.</summary>
+internal static class RunLists
+{
+    internal static Page<RunRecord> Runs(Connection db, WorkspaceId workspace, RunQuery query)
+    {
+        int limit = Math.Clamp(query.Limit, 1, 200);
+        Cursor.Place? from = Cursor.Read(query.Cursor);
+        // Conditions are fixed texts; every value is bound.
+        StringBuilder sql = new("SELECT r.record, r.last_seq FROM runs r");
+        if (query.Tag is not null)
+        {
+            sql.Append(" JOIN run_tags t ON t.tenant = r.tenant AND t.workspace = r.workspace AND t.run_id = r.run_id AND t.tag = ?");
+        }
+
+        sql.Append(" WHERE r.tenant = ? AND r.workspace = ?");
+        sql.Append(query.Status is null ? "" : " AND r.status = ?");
+        sql.Append(query.WorkflowId is null ? "" : " AND r.workflow_id = ?");
+        sql.Append(query.CreatedFrom is null ? "" : " AND r.created_at >= ?");
+        sql.Append(query.CreatedBefore is null ? "" : " AND r.created_at < ?");
+        sql.Append(from is null ? "" : " AND (r.created_at, r.run_id) < (?, ?)");
+        sql.Append(" ORDER BY r.created_at DESC, r.run_id DESC LIMIT ?");
+        using Statement list = db.Use(sql.ToString());
+        _ = query.Tag is null ? list : list.Bind(query.Tag);
+        list.Bind(workspace);
+        _ = query.Status is null ? list : list.Bind(RunRows.Text(query.Status.Value));
+        _ = query.WorkflowId is null ? list : list.Bind(query.WorkflowId.Value.Value);
+        _ = query.CreatedFrom is null ? list : list.Bind(query.CreatedFrom.Value);
+        _ = query.CreatedBefore is null ? list : list.Bind(query.CreatedBefore.Value);
+        _ = from is null ? list : list.Bind(from.Number).Bind(from.Name);
+        list.Bind(limit + 1L);
+        List<RunRecord> runs = [];
+        while (list.Read())
+        {
+            runs.Add(RunRows.Record(list));
+        }
+
+        return Page(runs, limit, last => Cursor.Of(last.CreatedAt.UtcTicks, last.Id.Value));
+    }
+
+    internal static Page<ArtifactRecord> Artifacts(Connection db, WorkspaceId workspace, RunId? run, string? cursor, int limit)
+    {
+        limit = Math.Clamp(limit, 1, 200);
+        Cursor.Place? from = Cursor.Read(cursor);
+        using Statement list = db.Use(run is null
+            ? "SELECT number, record FROM artifacts WHERE tenant = ? AND workspace = ? AND number < ? ORDER BY number DESC LIMIT ?"
+            : "SELECT number, record FROM artifacts WHERE tenant = ? AND workspace = ? AND run_id = ? AND number > ? ORDER BY number LIMIT ?");
+        list.Bind(workspace);
+        _ = run is null ? list.Bind(from?.Number ?? long.MaxValue) : list.Bind(run.Value.Value).Bind(from?.Number ?? 0);
+        list.Bind(limit + 1L);
+        List<(long Number, ArtifactRecord Record)> found = [];
+        while (list.Read())
+        {
+            found.Add((list.Long(0), list.Json<ArtifactRecord>(1)));
+        }
+
+        Page<(long Number, ArtifactRecord Record)> page = Page(found, limit, last => Cursor.Of(last.Number, ""));
+        return new Page<ArtifactRecord>([.. page.Items.Select(one => one.Record)], page.NextCursor);
+    }
+
+    /// <summary>Makes a page of what was read, which is one more than the limit when there is more.</summary>
+    internal static Page<T> Page<T>(List<T> read, int limit, Func<T, string> cursor) => read.Count <= limit
+        ? new Page<T>([.. read], null)
+        : new Page<T>([.. read.Take(limit)], cursor(read[limit - 1]));
+}
