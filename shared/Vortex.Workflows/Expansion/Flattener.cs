@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 
 namespace Vortex.Workflows;
@@ -37,7 +36,7 @@ internal sealed class Flattener(DocumentShapes shapes, Dictionary<(NodeId Node, 
         {
             // Borders are passed by name; an edge may name an output by position.
             FlatPort from = inlet >= 0 && edge.From.Node == NodeId.SubgraphInput
-                ? new FlatPort(inlet, NameOf(edge.From.Port, Nodes[Nodes[inlet].Entry].Shape!.Type.Inputs.Length, i => Nodes[Nodes[inlet].Entry].Shape!.Type.Inputs[i].Name))
+                ? new FlatPort(inlet, NameOf(Nodes[inlet].Shape!, edge.From.Port))
                 : ends[edge.From.Node].From(edge.From.Port);
             int to = outlet >= 0 && edge.To.Node == NodeId.SubgraphOutput ? outlet : ends[edge.To.Node].Input;
             string input = Nodes[to].Shape?.FindInput(edge.To.Port)?.Name ?? edge.To.Port;
@@ -60,7 +59,8 @@ internal sealed class Flattener(DocumentShapes shapes, Dictionary<(NodeId Node, 
 
     private Ends AddInstance(WorkflowNode instance, string prefix, Dictionary<(NodeId Node, string Port), JsonElement> values)
     {
-        WorkflowSubgraph definition = shapes.Definitions[shapes.IndexOf(instance.SubgraphId!)];
+        int index = shapes.IndexOf(instance.SubgraphId!);
+        WorkflowSubgraph definition = shapes.Definitions[index];
         string id = prefix + instance.Id.Value;
         int entry = Nodes.Count;
         Nodes.Add(new FlatNode { Id = id, Kind = FlatKind.Entry, Shape = shapes.Of(instance), Constants = Constants(instance, shapes.Of(instance), values) });
@@ -68,7 +68,16 @@ internal sealed class Flattener(DocumentShapes shapes, Dictionary<(NodeId Node, 
         for (int pass = 0; pass < (instance.Repeat?.Count ?? 1); pass++)
         {
             int inlet = Nodes.Count;
-            Nodes.Add(new FlatNode { Id = id, Kind = FlatKind.Inlet, Entry = entry, PreviousOutlet = outlet, Pass = pass, Repeat = instance.Repeat });
+            Nodes.Add(new FlatNode
+            {
+                Id = id,
+                Kind = FlatKind.Inlet,
+                Shape = shapes.Insides[index],
+                Entry = entry,
+                PreviousOutlet = outlet,
+                Pass = pass,
+                Repeat = instance.Repeat,
+            });
             outlet = Nodes.Count;
             Nodes.Add(new FlatNode { Id = id, Kind = FlatKind.Outlet });
             string inner = instance.Repeat is null ? $"{id}:" : $"{id}[{pass}]:";
@@ -115,12 +124,9 @@ internal sealed class Flattener(DocumentShapes shapes, Dictionary<(NodeId Node, 
         return constants;
     }
 
-    /// <summary>Returns the name of a port that may be given as <c>#N</c>.</summary>
-    private static string NameOf(string port, int count, Func<int, string> name) =>
-        port.StartsWith('#') && int.TryParse(port.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int slot) && slot < count
-        && !Enumerable.Range(0, count).Any(i => name(i) == port)
-            ? name(slot)
-            : port;
+    /// <summary>Returns the name of an output that may be given by position.</summary>
+    private static string NameOf(NodeShape shape, string port) =>
+        shape.FindOutput(port) is >= 0 and int slot ? shape.Type.Outputs[slot].Name : port;
 
     /// <summary>Where edges to and from a node of a graph end in the flat list.</summary>
     /// <param name="Input">The node that takes edges.</param>
@@ -128,7 +134,6 @@ internal sealed class Flattener(DocumentShapes shapes, Dictionary<(NodeId Node, 
     /// <param name="Instance">The ports of the instance; null for other nodes.</param>
     private readonly record struct Ends(int Input, int Output, NodeShape? Instance)
     {
-        public FlatPort From(string port) =>
-            new(Output, Instance is { } shape && shape.FindOutput(port) is >= 0 and int slot ? shape.Type.Outputs[slot].Name : port);
+        public FlatPort From(string port) => new(Output, Instance is null ? port : NameOf(Instance, port));
     }
 }

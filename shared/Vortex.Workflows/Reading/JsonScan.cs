@@ -108,15 +108,16 @@ internal ref struct JsonScan
     {
         ref Frame frame = ref CollectionsMarshal.AsSpan(_frames)[^1];
         frame.NameOffset = (int)_reader.TokenStartIndex;
+        bool whole = VisitText();
         frame.MemberRole = frame.Role switch
         {
+            _ when !whole => Role.Other,
             Role.Root or Role.Subgraph when _reader.ValueTextEquals("nodes"u8) => Role.Nodes,
             Role.Root or Role.Subgraph when _reader.ValueTextEquals("edges"u8) => Role.Edges,
             Role.Root when _reader.ValueTextEquals("subgraphs"u8) => Role.Subgraphs,
             Role.Subgraphs => Role.Subgraph,
             _ => Role.Other,
         };
-        bool whole = VisitText();
         HashCode hash = default;
         hash.AddBytes(_reader.ValueIsEscaped ? CanonicalText.Unescape(_reader.ValueSpan) : _reader.ValueSpan);
         _names.Add(new NameMark(hash.ToHashCode(), frame.NameOffset));

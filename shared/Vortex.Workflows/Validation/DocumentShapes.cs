@@ -39,6 +39,7 @@ internal sealed class DocumentShapes
         Depths = new int[Ids.Length];
         ShowsSomething = new bool[Ids.Length];
         HasUnknownTypes = new bool[Ids.Length];
+        Insides = [.. Definitions.Select(Inside)];
         foreach (int[] component in Components)
         {
             foreach (int index in component)
@@ -70,6 +71,9 @@ internal sealed class DocumentShapes
 
     public bool[] HasUnknownTypes { get; }
 
+    /// <summary>Gets each definition as its inner nodes see it: it gives its inputs and takes its outputs.</summary>
+    public ImmutableArray<NodeShape> Insides { get; }
+
     public int IndexOf(string subgraph) => _subgraphIndex.GetValueOrDefault(subgraph, -1);
 
     /// <summary>Returns the ports of a node; null when its type or subgraph is unknown.</summary>
@@ -90,6 +94,14 @@ internal sealed class DocumentShapes
 
         return shape;
     }
+
+    private static NodeShape Inside(WorkflowSubgraph definition) => new(new NodeType
+    {
+        Name = definition.Name,
+        DisplayName = definition.Name,
+        Inputs = [.. definition.Outputs.Select(port => new NodeInput { Name = port.Name, Type = port.Type })],
+        Outputs = [.. definition.Inputs.Select(port => new NodeOutput(port.Name, port.Type))],
+    });
 
     private void Analyze(int index)
     {

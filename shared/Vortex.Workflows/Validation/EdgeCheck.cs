@@ -17,7 +17,8 @@ internal sealed class EdgeCheck
     private readonly Dictionary<(PortType From, PortType To), NodeType?> _converters = [];
     private List<string>?[]? _ports;
 
-    public EdgeCheck(WorkflowGraph graph, Dictionary<NodeId, int> index, NodeShape?[] shapes, NodeCatalog catalog, ProblemList problems)
+    public EdgeCheck(
+        WorkflowGraph graph, Dictionary<NodeId, int> index, NodeShape?[] shapes, NodeShape? inside, NodeCatalog catalog, ProblemList problems)
     {
         _graph = graph;
         _index = index;
@@ -26,14 +27,7 @@ internal sealed class EdgeCheck
         _problems = problems;
         _fed = new HashSet<(int Node, string Port)>(graph.Edges.Length);
         _links = new List<(int From, int To)>(graph.Edges.Length);
-        // Seen from inside a subgraph gives what it takes and takes what it gives.
-        _inside = graph.Subgraph is not { } subgraph ? null : new NodeShape(new NodeType
-        {
-            Name = subgraph.Name,
-            DisplayName = subgraph.Name,
-            Inputs = [.. subgraph.Outputs.Select(port => new NodeInput { Name = port.Name, Type = port.Type })],
-            Outputs = [.. subgraph.Inputs.Select(port => new NodeOutput(port.Name, port.Type))],
-        });
+        _inside = inside;
     }
 
     /// <summary>Returns whether an edge feeds an input.</summary>

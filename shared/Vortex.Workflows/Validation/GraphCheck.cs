@@ -28,7 +28,7 @@ internal sealed class GraphCheck(
             CheckPortNames(subgraph);
         }
 
-        EdgeCheck edges = new(graph, index, nodeShapes, catalog, problems);
+        EdgeCheck edges = new(graph, index, nodeShapes, graph.Subgraph is null ? null : shapes.Insides[graph.Index], catalog, problems);
         edges.Run();
         for (int i = 0; i < graph.Nodes.Length; i++)
         {

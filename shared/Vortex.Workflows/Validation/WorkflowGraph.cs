@@ -9,6 +9,9 @@ namespace Vortex.Workflows;
 /// <param name="Edges">The edges.</param>
 internal sealed record WorkflowGraph(WorkflowSubgraph? Subgraph, string Path, ImmutableArray<WorkflowNode> Nodes, ImmutableArray<WorkflowEdge> Edges)
 {
+    /// <summary>Gets the definition's place among those of <see cref="DocumentShapes"/>; -1 for the top graph.</summary>
+    public int Index { get; init; } = -1;
+
     /// <summary>Returns the id a problem names.</summary>
     public NodeId Place(NodeId node) => Path.Length == 0 ? node : new NodeId(Path + node.Value);
 }

@@ -96,7 +96,7 @@ public static class WorkflowValidator
                 {
                     listed[index] = true;
                     WorkflowSubgraph inner = shapes.Definitions[index];
-                    queue.Enqueue((new WorkflowGraph(inner, $"{next.Graph.Path}{node.Id}:", inner.Nodes, inner.Edges), next.Depth + 1));
+                    queue.Enqueue((new WorkflowGraph(inner, $"{next.Graph.Path}{node.Id}:", inner.Nodes, inner.Edges) { Index = index }, next.Depth + 1));
                 }
             }
         }
@@ -106,7 +106,7 @@ public static class WorkflowValidator
             if (!listed[i])
             {
                 WorkflowSubgraph unused = shapes.Definitions[i];
-                graphs.Add(new WorkflowGraph(unused, $"{WorkflowNode.SubgraphPrefix}{shapes.Ids[i]}:", unused.Nodes, unused.Edges));
+                graphs.Add(new WorkflowGraph(unused, $"{WorkflowNode.SubgraphPrefix}{shapes.Ids[i]}:", unused.Nodes, unused.Edges) { Index = i });
             }
         }
 

@@ -60,7 +60,7 @@ internal static class CanonicalText
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Returns where the string between the quotes of a JSON text names half a surrogate pair; -1 when it is whole.</summary>
+    /// <summary>Returns where a JSON text, or the string between quotes in it, names half a surrogate pair; -1 when it is whole.</summary>
     public static int IndexOfHalf(ReadOnlySpan<byte> content)
     {
         Span<byte> utf8 = stackalloc byte[4];

@@ -197,7 +197,7 @@ internal sealed class VtxwParts(Utf8JsonWriter writer, bool oneLine)
         }
 
         writer.WritePropertyName("ui");
-        Line(line => NodeUi(line, node.Ui));
+        Line(line => NodeUi(line, node.Ui), inArray: false);
         if (node.Meta is { ValueKind: JsonValueKind.Object } meta)
         {
             writer.WritePropertyName("meta");
@@ -308,8 +308,7 @@ internal sealed class VtxwParts(Utf8JsonWriter writer, bool oneLine)
         }
 
         // An escape may name half a surrogate pair, which a writer refuses halfway. The canonical form can say everything.
-        ReadOnlySpan<byte> json = JsonMarshal.GetRawUtf8Value(value);
-        if (json.IndexOf("\\ud"u8) >= 0 || json.IndexOf("\\uD"u8) >= 0)
+        if (CanonicalText.IndexOfHalf(JsonMarshal.GetRawUtf8Value(value)) >= 0)
         {
             writer.WriteRawValue(CanonicalJson.ToBytes(value), skipInputValidation: true);
             return;
@@ -318,7 +317,7 @@ internal sealed class VtxwParts(Utf8JsonWriter writer, bool oneLine)
         value.WriteTo(writer);
     }
 
-    private void Line(Action<Utf8JsonWriter> write)
+    private void Line(Action<Utf8JsonWriter> write, bool inArray = true)
     {
         if (!oneLine)
         {
@@ -327,6 +326,15 @@ internal sealed class VtxwParts(Utf8JsonWriter writer, bool oneLine)
         }
 
         _line.ResetWrittenCount();
+        if (inArray)
+        {
+            // Raw values are not indented by the writer.
+            Span<byte> indent = _line.GetSpan(1 + (2 * writer.CurrentDepth))[..(1 + (2 * writer.CurrentDepth))];
+            indent.Fill((byte)' ');
+            indent[0] = (byte)'\n';
+            _line.Advance(indent.Length);
+        }
+
         using (Utf8JsonWriter line = new(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true }))
         {
             write(line);

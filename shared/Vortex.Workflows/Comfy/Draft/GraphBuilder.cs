@@ -111,6 +111,7 @@ internal sealed class GraphBuilder(NodeCatalog catalog, WorkflowLimits limits, R
             draft.Set(input, value, report, limits);
         }
 
+        FillShown(draft);
         foreach ((string input, JsonElement value) in layout.Controls)
         {
             draft.Meta.Controls[input] = value;
@@ -131,6 +132,22 @@ internal sealed class GraphBuilder(NodeCatalog catalog, WorkflowLimits limits, R
 
         report.Inform(ImportCodes.UnmatchedValue, "The node's widget values have no names in the file; they are kept in the node's meta in their order.", draft.Place);
         ReportNames(node.Values.Value, draft);
+    }
+
+    /// <summary>
+    /// An editor shows every widget with some value, also one that is newer than the file: where the catalog names no default, the first choice
+    /// or an empty value. So the file means that value.
+    /// </summary>
+    private void FillShown(NodeDraft draft)
+    {
+        foreach (NodeInput input in draft.Type?.Inputs ?? [])
+        {
+            if (input.IsWidget && input.IsRequired && input.Default is null && input.ShownWhen is null && !draft.Constants.ContainsKey(input.Name)
+                && WidgetMatcher.Shown(input) is { } value)
+            {
+                draft.Set(input.Name, value, report, limits);
+            }
+        }
     }
 
     private void ReportNames(JsonElement values, NodeDraft draft)

@@ -44,7 +44,7 @@ internal sealed class InstanceValues(
         }
     }
 
-    /// <summary>Fills what neither an edge nor the instance gives, where the nodes inside agree on a value.</summary>
+    /// <summary>Fills what neither an edge nor the instance gives, from the first node inside that has a value.</summary>
     public void SetInner(UiNode instance, NodeDraft draft)
     {
         foreach (UiPort port in instance.Definition!.Inputs)
@@ -98,13 +98,12 @@ internal sealed class InstanceValues(
 
     private JsonElement? FindInner(UiDefinition definition, string port, int depth)
     {
-        JsonElement? agreed = null;
         foreach (PortRef target in Fed(definition)[port])
         {
             if (!insides[definition].ById.TryGetValue(target.Node, out NodeDraft? node))
             {
                 // It leads straight to an output.
-                return null;
+                continue;
             }
 
             JsonElement? value = node.Constants.TryGetValue(target.Port, out JsonElement own)
@@ -112,15 +111,14 @@ internal sealed class InstanceValues(
                 : depth < limits.MaxSubgraphDepth && InnerInstance(definition, target) is { } nested
                     ? Inner(nested, target.Port, depth + 1)
                     : node.Type?.FindInput(target.Port)?.Default;
-            if (value is null || (agreed is { } other && !JsonElement.DeepEquals(value.Value, other)))
+            if (value is not null)
             {
-                return null;
+                // Where it feeds several widgets, an instance shows the first.
+                return value;
             }
-
-            agreed = value;
         }
 
-        return agreed;
+        return null;
     }
 
     private ILookup<string, PortRef> Fed(UiDefinition definition)
@@ -179,13 +177,18 @@ internal sealed class InstanceValues(
 
     private void SetGroup(UiDefinition definition, NodeDraft draft, ImmutableArray<JsonElement> values)
     {
-        ImmutableArray<(UiNode Node, WidgetEntry Entry)> places =
-            [.. definition.Graph.Nodes.SelectMany((node, index) => promoted.VisibleEntries(definition, node, index).Select(entry => (node, entry)))];
+        ImmutableArray<(UiNode Node, WidgetEntry Entry)> places = Places(definition, _ => true);
+        if (places.Length != values.Length)
+        {
+            // Inputs that were widgets before somebody turned them around keep no value with the instance.
+            places = Places(definition, place => !place.Node.Inputs.Exists(input => input.Widget is not null && input.Widget == place.Entry.Input));
+        }
+
         if (places.Length != values.Length)
         {
             report.Warn(
                 ImportCodes.UnmatchedValue,
-                $"The group node keeps {values.Length} values for {places.Length} widgets; the values of its definition are used.",
+                $"The group node keeps {values.Length} values that do not fit its widgets; the values of its definition are used.",
                 draft.Place);
             return;
         }
@@ -199,6 +202,13 @@ internal sealed class InstanceValues(
             }
         }
     }
+
+    private ImmutableArray<(UiNode Node, WidgetEntry Entry)> Places(UiDefinition definition, Func<(UiNode Node, WidgetEntry Entry), bool> isKept) =>
+    [
+        .. definition.Graph.Nodes
+            .SelectMany((node, index) => promoted.VisibleEntries(definition, node, index).Select(entry => (Node: node, Entry: entry)))
+            .Where(isKept),
+    ];
 
     private void Set(NodeDraft draft, string? port, string widget, JsonElement value)
     {

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Vortex.Workflows.Comfy;
 
 /// <summary>Reports what a node needs and lacks: its type, its model files, its input files.</summary>
-internal static class NodeFacts
+internal static partial class NodeFacts
 {
     private const string EmbeddingMark = "embedding:";
 
@@ -66,6 +67,14 @@ internal static class NodeFacts
             }
 
             ReportEmbeddings(text, node.Place, report);
+            if (input == "filename_prefix" && ReferencePattern().IsMatch(text))
+            {
+                report.Warn(
+                    ImportCodes.TextReference,
+                    $"'{ReportBuilder.Short(text)}' refers to a widget of another node, which only ComfyUI's editor fills in. Write the text itself.",
+                    node.Place,
+                    input);
+            }
         }
     }
 
@@ -99,6 +108,10 @@ internal static class NodeFacts
             report.NeedModel(new NeededModel(used, folder, node.Place) { Url = model.Text("url"), Hash = hash });
         }
     }
+
+    /// <summary><c>%Node title.widget%</c>, as in prefixes of file names.</summary>
+    [GeneratedRegex("%[^%.]+\\.[^%.]+%", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex ReferencePattern();
 
     /// <summary>The value of the node that means the published file: workflows may keep it in a folder of their own.</summary>
     private static (string Name, string? Folder)? Named(NodeDraft node, string name)

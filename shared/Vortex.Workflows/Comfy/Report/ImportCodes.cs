@@ -74,6 +74,9 @@ public static class ImportCodes
     /// <summary>Nodes connect others without links, in a way that is not known here.</summary>
     public const string ImplicitLinks = "import.implicit_links";
 
+    /// <summary>A text refers to a widget of another node, which only ComfyUI's editor fills in.</summary>
+    public const string TextReference = "import.text_reference";
+
     /// <summary>The workflow needs a model file.</summary>
     public const string ModelNeeded = "import.model_needed";
 
@@ -116,7 +119,7 @@ public static class ImportCodes
         NotJson, NotAWorkflow, TooLarge, TooDeep, TextTooLong, NewerVersion, MalformedPart, ParametersOnly,
         UnknownType, NotExecutable, DeprecatedType, MissingType, ChangedId, UnknownMode,
         LinkNowhere, LinkCycle, UnknownInput, UnmatchedValue, DuplicateName,
-        MissingSubgraph, SubgraphCycle, MissingPromoted, ImplicitLinks,
+        MissingSubgraph, SubgraphCycle, MissingPromoted, ImplicitLinks, TextReference,
         ModelNeeded, FileNeeded,
         ReroutesResolved, PrimitiveInlined, NamedValuesResolved, ImplicitLinksResolved, GroupNodeConverted, ValueConverted,
         PrimitiveDropped, EditorNodeDropped, FloatingLinksDropped, LinkShapesDropped,

@@ -66,6 +66,19 @@ internal static class GroupNodePorts
                 continue;
             }
 
+            if (input.Widget is not null)
+            {
+                // Widgets get their ports with their values.
+                node.Inputs[slot] = input with { Link = null };
+                continue;
+            }
+
+            if (node.Kind == UiNodeKind.Reroute)
+            {
+                // A reroute has neither name nor type; it stands for what it feeds.
+                input = Target(definition.Graph, node) is { } fed ? input with { Name = fed.Name, Type = fed.Type } : input;
+            }
+
             if (IsHidden(definition, index, "input", input.Name, out string? rename))
             {
                 node.Inputs[slot] = input with { Link = null };
@@ -78,6 +91,20 @@ internal static class GroupNodePorts
             definition.AddInput(new UiPort(name, name, input.Type));
             node.Inputs[slot] = input with { Link = key };
         }
+    }
+
+    private static UiSlot? Target(UiGraph graph, UiNode reroute)
+    {
+        foreach (UiLink link in graph.Links.Values)
+        {
+            if (string.Equals(link.Origin, reroute.Key, StringComparison.Ordinal)
+                && graph.ByKey.TryGetValue(link.Target, out UiNode? target) && link.TargetSlot < target.Inputs.Count)
+            {
+                return target.Inputs[link.TargetSlot];
+            }
+        }
+
+        return null;
     }
 
     private static void AddOutputs(UiDefinition definition, HashSet<(int Node, int Slot)> used)

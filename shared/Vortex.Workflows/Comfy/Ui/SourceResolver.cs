@@ -97,7 +97,8 @@ internal sealed class SourceResolver
 
         if (string.Equals(link.Origin, _graph.InputKey, StringComparison.Ordinal))
         {
-            if (_definition is not null && link.OriginSlot >= 0 && link.OriginSlot < _definition.Inputs.Count)
+            if (_definition is not null && link.OriginSlot >= 0 && link.OriginSlot < _definition.Inputs.Count
+                && !_definition.Inputs[link.OriginSlot].Disowns(key, link.Type))
             {
                 source = new UiSource(SourceKind.Port, Port: _definition.Inputs[link.OriginSlot].Name);
             }

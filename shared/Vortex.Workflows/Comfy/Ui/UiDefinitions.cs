@@ -98,7 +98,8 @@ internal static class UiDefinitions
         {
             string name = raw.Text("name") is { Length: > 0 } given ? given : "port";
             string type = raw.Text("type") ?? "*";
-            add(new UiPort(names.Take(name), name, type, link(raw)));
+            HashSet<string> links = [.. raw.Items("linkIds").Select(id => id.Key()).OfType<string>()];
+            add(new UiPort(names.Take(name), name, type, link(raw)) { Links = links });
         }
     }
 

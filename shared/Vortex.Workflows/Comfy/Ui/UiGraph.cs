@@ -141,4 +141,12 @@ internal sealed class UiDefinition
 /// <param name="FileName">The name in the file.</param>
 /// <param name="Type">ComfyUI's type name.</param>
 /// <param name="Link">For an output, the key of the link that feeds it.</param>
-internal sealed record UiPort(string Name, string FileName, string Type, string? Link = null);
+internal sealed record UiPort(string Name, string FileName, string Type, string? Link = null)
+{
+    /// <summary>Gets the links the file lists with an input; empty when it lists none.</summary>
+    public IReadOnlySet<string> Links { get; init; } = System.Collections.Frozen.FrozenSet<string>.Empty;
+
+    /// <summary>Whether a link that names this port by position is a leftover: the port does not know it, and it is of another type.</summary>
+    public bool Disowns(string key, string type) =>
+        Links.Count > 0 && !Links.Contains(key) && Type != type && Type != "*" && type != "*";
+}

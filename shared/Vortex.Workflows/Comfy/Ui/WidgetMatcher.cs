@@ -22,6 +22,16 @@ internal sealed class WidgetMatcher(NodeCatalog catalog)
     public static ImmutableArray<string> NamesInFile(UiNode node) =>
         [.. node.Inputs.Where(slot => slot.Widget is not null).Select(slot => slot.Widget!).Distinct(StringComparer.Ordinal)];
 
+    /// <summary>What an editor shows for an input without a value and a default; null when that is nothing.</summary>
+    public static JsonElement? Shown(NodeInput input) => input.Type.Name switch
+    {
+        "Choice" when input.Choices is [{ } first, ..] => JsonAccess.ToJson(first),
+        "Text" => JsonAccess.ToJson(""),
+        "Bool" => JsonElement.Parse("false"),
+        "Integer" or "Number" => JsonElement.Parse("0"),
+        _ => null,
+    };
+
     private WidgetLayout MatchList(UiNode node, ImmutableArray<JsonElement> values)
     {
         NodeType? type = catalog.Find(node.Type);
