@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using Vortex.Runs;
+
+namespace Vortex.Api;
+
+/// <summary>What waits and what is worked on.</summary>
+/// <param name="Items">Runs with batches, in the order they will be served.</param>
+/// <param name="LagMs">How long the oldest waiting batch has waited, in milliseconds; 0 when none waits.</param>
+/// <param name="Paused">Whether nothing is handed out.</param>
+/// <param name="RequestId">The request's id.</param>
+internal sealed record QueueAnswer(ImmutableArray<QueueItem> Items, long LagMs, bool Paused, string RequestId);
+
+/// <summary>A run in the queue.</summary>
+internal sealed record QueueItem
+{
+    public required string RunId { get; init; }
+
+    /// <summary>Gets the stored workflow; null when the definition came with the request.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.Never)]
+    public required string? WorkflowId { get; init; }
+
+    public required int Priority { get; init; }
+
+    public required RunStatus Status { get; init; }
+
+    /// <summary>Gets the runner that holds one of its batches.</summary>
+    public string? WorkerId { get; init; }
+
+    /// <summary>Gets when it is expected to be done; absent while nothing is known.</summary>
+    public DateTimeOffset? Eta { get; init; }
+
+    /// <summary>Gets how many batches wait.</summary>
+    public required int Waiting { get; init; }
+
+    /// <summary>Gets how many batches runners hold.</summary>
+    public required int Leased { get; init; }
+}
+
+/// <summary>Where to put a run.</summary>
+internal sealed record ReorderRequest
+{
+    /// <summary>Gets the run to move.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>Gets the run to put it before; to the end when null.</summary>
+    public string? Before { get; init; }
+}
+
+/// <summary>The workspace's queue: look, pause, resume, reorder.</summary>
+internal static class QueueEndpoints
+{
+    private const string Tag = "Queue";
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        OperationAnswer queue = new(200, typeof(QueueAnswer), "The queue as it is now.") { Example = Examples.Queue };
+        api.MapGet("/queue", ReadAsync).Describe(new Operation("getQueue", Tag, "Reads the queue") { Answers = [queue] });
+        api.MapPost("/queue/pause", PauseAsync).Describe(new Operation("pauseQueue", Tag, "Stops handing out work")
+        {
+            Description = "What runners hold they finish. Pausing twice changes nothing.",
+            Answers = [queue],
+        });
+        api.MapPost("/queue/resume", ResumeAsync).Describe(new Operation("resumeQueue", Tag, "Hands out work again") { Answers = [queue] });
+        api.MapPost("/queue/reorder", ReorderAsync).Describe(new Operation("reorderQueue", Tag, "Moves a run before another, or to the end")
+        {
+            Body = new(typeof(ReorderRequest), "application/json") { Example = """{"run_id":"run_01JD9Q0V7N2C4M5T8XKZ3B6Y1B","before":"run_01JD9Q0V7N2C4M5T8XKZ3B6Y1A"}""" },
+            Answers = [queue],
+            Errors = [ApiErrorCodes.QueueNothingWaiting, ApiErrorCodes.RunNotFound],
+        });
+    }
+
+    private static async Task<IResult> ReadAsync(HttpContext context, ILaneControl lane, IRunStore runs, TimeProvider time)
+    {
+        LaneState state = await lane.ReadAsync(context.Workspace(), context.RequestAborted);
+        ImmutableArray<QueueItem>.Builder items = ImmutableArray.CreateBuilder<QueueItem>(state.Runs.Length);
+        foreach (LaneRun entry in state.Runs)
+        {
+            // A batch may outlive its run by a moment; such a run is not in the queue for a person.
+            if (await runs.FindAsync(context.Workspace(), entry.RunId, context.RequestAborted) is { Status: RunStatus.Queued or RunStatus.Running } run)
+            {
+                items.Add(new QueueItem
+                {
+                    RunId = run.Id.Value,
+                    WorkflowId = run.WorkflowId?.Value,
+                    Priority = entry.Priority,
+                    Status = run.Status,
+                    WorkerId = entry.RunnerId,
+                    Waiting = entry.Waiting,
+                    Leased = entry.Leased,
+                });
+            }
+        }
+
+        long lag = state.OldestWaiting is { } since ? Math.Max(0, (long)(time.GetUtcNow() - since).TotalMilliseconds) : 0;
+        return Answer.Json(new QueueAnswer(items.ToImmutable(), lag, state.Paused, context.RequestId()));
+    }
+
+    private static async Task<IResult> PauseAsync(HttpContext context, ILaneControl lane, IRunStore runs, TimeProvider time)
+    {
+        await lane.SetPausedAsync(context.Workspace(), paused: true, context.RequestAborted);
+        return await ReadAsync(context, lane, runs, time);
+    }
+
+    private static async Task<IResult> ResumeAsync(HttpContext context, ILaneControl lane, IRunStore runs, TimeProvider time)
+    {
+        await lane.SetPausedAsync(context.Workspace(), paused: false, context.RequestAborted);
+        return await ReadAsync(context, lane, runs, time);
+    }
+
+    private static async Task<IResult> ReorderAsync(
+        HttpContext context, ILaneControl lane, IRunStore runs, TimeProvider time, IOptions<VortexApiOptions> options)
+    {
+        Parsed<ReorderRequest> body = await RequestJson.ReadAsync<ReorderRequest>(context, options.Value);
+        if (!body.IsGood(out ReorderRequest? request, out ApiError? error))
+        {
+            return Answer.Error(error);
+        }
+
+        if (request.RunId is null || request.RunId == request.Before)
+        {
+            return Answer.Error(ApiError.Field(request.RunId is null ? "run_id" : "before", "the id of a run, and of another one to put it before"));
+        }
+
+        foreach (string id in new[] { request.RunId, request.Before }.OfType<string>())
+        {
+            if (!Ids.Is("run", id) || await runs.FindAsync(context.Workspace(), new RunId(id), context.RequestAborted) is null)
+            {
+                return Answer.Error(new ApiError(ApiErrorCodes.RunNotFound).With("run_id", ApiError.Shorten(id)));
+            }
+        }
+
+        RunId? before = request.Before is { } other ? new RunId(other) : null;
+        return await lane.MoveAsync(context.Workspace(), new RunId(request.RunId), before, context.RequestAborted)
+            ? await ReadAsync(context, lane, runs, time)
+            : Answer.Error(new ApiError(ApiErrorCodes.QueueNothingWaiting).With("run_id", request.RunId));
+    }
+}

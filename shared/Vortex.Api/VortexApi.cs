@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Vortex.Runs;
+using Vortex.Workflows;
+
+namespace Vortex.Api;
+
+/// <summary>Adds the HTTP API to a host.</summary>
+public static class VortexApi
+{
+
+    private static readonly Type[] Needed =
+    [
+        typeof(IRunStore), typeof(IWorkflowStore), typeof(IArtifactStore), typeof(IFileStore), typeof(ILaneControl), typeof(NodeCatalog),
+        typeof(IRunDesk),
+    ];
+
+    /// <summary>Adds the API's services. Its options are checked when the host starts.</summary>
+    /// <remarks>
+    /// The host also registers the ports (<see cref="IRunStore"/>, <see cref="IWorkflowStore"/>, <see cref="IArtifactStore"/>,
+    /// <see cref="IFileStore"/>, <see cref="ILaneControl"/>) and a <see cref="NodeCatalog"/>. Without an
+    /// <see cref="ICallerResolver"/> of its own everybody is the one local user.
+    /// </remarks>
+    public static IServiceCollection AddVortexApi(this IServiceCollection services, Action<VortexApiOptions>? configure = null)
+    {
+        services.AddOptions<VortexApiOptions>()
+            .BindConfiguration(VortexApiOptions.Section)
+            .Configure(options => configure?.Invoke(options))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ICallerResolver, LocalCallerResolver>();
+        services.TryAddSingleton<RequestLimiter>();
+        services.TryAddSingleton<RunSubscriptions>();
+        services.TryAddSingleton<RunOrders>();
+        services.TryAddSingleton<WorkflowDesk>();
+        services.TryAddSingleton<WorkflowShelf>();
+        services.TryAddSingleton<StartPage>();
+        services.AddHealthChecks();
+        services.AddCors();
+        services.AddSignalR(options => options.EnableDetailedErrors = false)
+            .AddJsonProtocol(options => options.PayloadSerializerOptions = RunsJson.Options);
+        services.AddOptions<Microsoft.AspNetCore.SignalR.HubOptions<RunEventsHub>>()
+            .Configure<IOptions<VortexApiOptions>>((hub, api) => hub.KeepAliveInterval = api.Value.KeepAlive);
+
+        // The OpenAPI document takes its names from here; the endpoints themselves always write by RunsJson.
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
+        });
+        services.AddOpenApi("v1", options =>
+        {
+            options.AddDocumentTransformer<DocumentTransformer>();
+            options.AddOperationTransformer<OperationTransformer>();
+            options.AddSchemaTransformer<SchemaTransformer>();
+        });
+        return services;
+    }
+
+    /// <summary>Maps the API, its hub and its pages, and puts its guard around every request of the host.</summary>
+    /// <exception cref="InvalidOperationException">The host lacks a port.</exception>
+    public static WebApplication MapVortexApi(this WebApplication app)
+    {
+        IServiceProviderIsService known = app.Services.GetRequiredService<IServiceProviderIsService>();
+        if (Needed.FirstOrDefault(type => !known.IsService(type)) is { } missing)
+        {
+            throw new InvalidOperationException($"The API needs a {missing.Name}: register one before mapping it.");
+        }
+
+        VortexApiOptions options = app.Services.GetRequiredService<IOptions<VortexApiOptions>>().Value;
+        app.UseMiddleware<ApiPipeline>();
+        app.UseCors(policy => policy
+            .WithOrigins([.. options.AllowedOrigins])
+            .AllowAnyMethod()
+            .AllowAnyHeader()
+            .WithExposedHeaders(RequestIds.Header, "ETag", "Location", "Retry-After", "Content-Range")
+            .SetPreflightMaxAge(TimeSpan.FromMinutes(10)));
+        app.UseWebSockets();
+
+        RouteGroupBuilder api = app.MapGroup("/v1").WithMetadata(WorkspaceScoped.Instance);
+        RunEndpoints.Map(api);
+        QueueEndpoints.Map(api);
+        WorkflowEndpoints.Map(api);
+        ConversionEndpoints.Map(api);
+        ArtifactEndpoints.Map(api);
+        UploadEndpoints.Map(api);
+        NodeTypeEndpoints.Map(api);
+        WebSocketEndpoint.Map(api);
+        app.MapHub<RunEventsHub>("/v1/hub").WithMetadata(WorkspaceScoped.Instance);
+        HealthEndpoints.Map(app);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        PageEndpoints.Map(app);
+        return app;
+    }
+}

@@ -1,0 +1,66 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Vortex.Api;
+
+/// <summary>How the HTTP API behaves. Checked when the host starts.</summary>
+public sealed class VortexApiOptions
+{
+    /// <summary>The configuration section these options bind to.</summary>
+    public const string Section = "Vortex:Api";
+
+    /// <summary>Gets or sets the name and version shown on the start page and in the OpenAPI document.</summary>
+    /// <value>The default is the version of this assembly.</value>
+    [Required]
+    public string Version { get; set; } = typeof(VortexApiOptions).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    /// <summary>Gets or sets whether requests are refused whose <c>Host</c> or <c>Origin</c> is neither loopback nor allowed.</summary>
+    /// <value>The default is true: the host serves one person on one machine and knows no passwords.</value>
+    /// <remarks>
+    /// Without it any web page the person opens could start runs (by a cross-site request) or read results (by DNS rebinding).
+    /// A host that authenticates its callers turns this off.
+    /// </remarks>
+    public bool RequireLoopback { get; set; } = true;
+
+    /// <summary>Gets or sets host names, without port, that <see cref="RequireLoopback"/> lets pass beside the loopback ones.</summary>
+    /// <value>The default is none.</value>
+    public IList<string> AllowedHosts { get; set; } = [];
+
+    /// <summary>Gets or sets origins such as <c>https://studio.example</c> whose pages may call this API from a browser.</summary>
+    /// <value>The default is none. These pass the loopback guard and get CORS headers; <c>*</c> is not a wildcard here.</value>
+    public IList<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>Gets or sets the largest JSON body and imported file in bytes.</summary>
+    /// <value>The default is 32 MiB.</value>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int MaxBodyBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Gets or sets the largest upload in bytes.</summary>
+    /// <value>The default is 256 MiB.</value>
+    [Range(1024L, 1024L * 1024 * 1024 * 1024)]
+    public long MaxUploadBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>Gets or sets the deepest nesting of JSON in a request.</summary>
+    /// <value>The default is 64.</value>
+    [Range(8, 512)]
+    public int MaxJsonDepth { get; set; } = 64;
+
+    /// <summary>Gets or sets how many requests a workspace may send per second, on average; 0 is no limit.</summary>
+    /// <value>The default is 0.</value>
+    [Range(0, 1_000_000)]
+    public int RequestsPerSecond { get; set; }
+
+    /// <summary>Gets or sets how many requests may come at once before <see cref="RequestsPerSecond"/> holds.</summary>
+    /// <value>The default is 200.</value>
+    [Range(1, 1_000_000)]
+    public int RequestBurst { get; set; } = 200;
+
+    /// <summary>Gets or sets how often an idle WebSocket is pinged; a peer silent for twice as long is dropped.</summary>
+    /// <value>The default is 15 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Gets or sets how many runs one hub connection may follow at a time.</summary>
+    /// <value>The default is 100.</value>
+    [Range(1, 10_000)]
+    public int MaxSubscriptions { get; set; } = 100;
+}
