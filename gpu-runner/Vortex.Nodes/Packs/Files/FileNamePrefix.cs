@@ -24,7 +24,7 @@ internal static partial class FileNamePrefix
             throw new NodeProblemException("file.name_too_long", port, $"The file name would have {named.Length} characters; use at most {MaxLength}.");
         }
 
-        if (named.StartsWith('/') || (named.Length > 1 && char.IsAsciiLetter(named[0]) && named[1] == ':'))
+        if (named.StartsWith('/') || (named.Length > 2 && char.IsAsciiLetter(named[0]) && named[1] == ':' && named[2] == '/'))
         {
             throw Outside(prefix, port);
         }

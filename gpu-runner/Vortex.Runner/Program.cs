@@ -1,0 +1,4 @@
+using System.CommandLine;
+using Vortex.Runner;
+
+return await RunnerCommand.Create().Parse(args).InvokeAsync();

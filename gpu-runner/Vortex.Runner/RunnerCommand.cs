@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vortex.Embedded;
+
+namespace Vortex.Runner;
+
+/// <summary>The runner as a process: it works off the queue of a data folder, beside the host that has the folder and any number of other runners.</summary>
+internal static class RunnerCommand
+{
+    private const int ExitDone = 0;
+    private const int ExitInput = 2;
+
+    public static RootCommand Create()
+    {
+        Option<DirectoryInfo> data = new("--data") { Description = "The data folder of a Vortex host on this machine.", Required = true };
+        Option<int?> batches = new("--batches") { Description = "How many batches to execute at once; the number of processors where it is left out." };
+        RootCommand command = new("Executes batches of a Vortex host until it is told to stop (Ctrl+C). What it holds then is finished or given back.")
+        {
+            data,
+            batches,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(data)!, parsed.GetValue(batches), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(DirectoryInfo folder, int? batches, CancellationToken cancellationToken)
+    {
+        if (!folder.Exists)
+        {
+            await Console.Error.WriteLineAsync($"There is no folder '{folder.FullName}'. Start a host with it first: vortex up --data {folder.Name}");
+            return ExitInput;
+        }
+
+        try
+        {
+            await using EmbeddedStore store = await EmbeddedStore.OpenAsync(new DataFolder(folder.FullName), cancellationToken: cancellationToken);
+            HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+            builder.Logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss ";
+            });
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(1));
+            builder.Services.AddSingleton(store.Queue).AddSingleton(store.BatchResults).AddSingleton(store.Runs).AddSingleton(store.Results).AddSingleton(store.Artifacts);
+            builder.Services.AddVortexRunner(options => options.BatchesAtOnce = batches ?? options.BatchesAtOnce);
+            using IHost host = builder.Build();
+            await host.RunAsync(cancellationToken);
+            return ExitDone;
+        }
+        catch (Exception exception) when (exception is EmbeddedStoreException or Microsoft.Extensions.Options.OptionsValidationException)
+        {
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The runner cannot start: {exception.Message}"));
+            return ExitInput;
+        }
+    }
+}
