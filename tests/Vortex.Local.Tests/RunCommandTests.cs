@@ -150,7 +150,7 @@ public sealed class RunCommandTests : IDisposable
     /// <summary>SHA-256 of the pixels, computed once and looked at.</summary>
     private static class Expected
     {
-        public const string Before = "pending";
-        public const string After = "pending";
+        public const string Before = "efa152b747f930f2be8b5319e20bc76d435374a967f6d487c57866e070236544";
+        public const string After = "da5db944322cd8a259103af8126c78a022987af989b151dffabdd548882eb968";
     }
 }
