@@ -100,6 +100,14 @@ public sealed class ApiImportTests
     }
 
     [Fact]
+    public void Node_that_is_there_twice_counts_as_written_last()
+    {
+        ComfyImport import = Imported.From("""{"1": {"class_type": "EmptyImage", "inputs": {}}, "1": {"class_type": "ImageBlur", "inputs": {"sigma": "0.5"}}}""");
+        Assert.Equal(("ImageBlur", "sigma: 0.5"), (Assert.Single(import.Document.Nodes).Type, import.Node("1").Values()));
+        Assert.Single(import.Report.Of(ImportCodes.DuplicateName));
+    }
+
+    [Fact]
     public void Ids_of_expanded_subgraphs_stay()
     {
         ComfyImport import = Imported.From("""{"57:3": {"class_type": "EmptyImage", "inputs": {}}, "9": {"class_type": "PreviewImage", "inputs": {"images": ["57:3", 0]}}}""");

@@ -84,6 +84,25 @@ public sealed class EmbeddedWorkflowTests
         }
     }
 
+    [Theory]
+    [InlineData("ASCII\0\0\0", "a cat, Steps: 20")]
+    [InlineData("UNICODE\0", "a cat, Steps: 20 é")]
+    public void Parameters_other_programs_write_into_the_comment_of_a_picture_are_told_apart(string mark, string text)
+    {
+        byte[] comment = [.. Encoding.ASCII.GetBytes(mark), .. mark.StartsWith('U') ? Encoding.Unicode.GetBytes(text) : Encoding.UTF8.GetBytes(text)];
+
+        // A directory that leads to the EXIF directory, which holds the comment.
+        byte[] exif =
+        [
+            .. "II"u8, 42, 0, .. Little(8), 1, 0, 0x69, 0x87, 4, 0, .. Little(1), .. Little(26), .. Little(0),
+            1, 0, 0x86, 0x92, 7, 0, .. Little(comment.Length), .. Little(44), .. Little(0), .. comment,
+        ];
+        byte[] jpeg = [0xFF, 0xD8, 0xFF, 0xE1, .. Big16(exif.Length + 8), .. "Exif\0\0"u8, .. exif, 0xFF, 0xDA, 0, 2];
+        EmbeddedWorkflowResult found = EmbeddedWorkflow.Find(jpeg)!;
+        Assert.Equal(text, found.Parameters);
+        Assert.Null(found.Json);
+    }
+
     [Fact]
     public void Found_in_the_comments_of_FLAC_and_the_tags_of_MP4()
     {
