@@ -71,6 +71,8 @@ public sealed class RunProjection
 
     private static NodePicture Change(NodePicture node, RunEvent one) => one.Type switch
     {
+        // A retry may compute a value anew that it needs again; the node has had its result all the same.
+        RunEventTypes.NodeStarted when node.Status is NodeStatus.Succeeded or NodeStatus.Cached => node,
         RunEventTypes.NodeStarted => node with
         {
             Status = NodeStatus.Running,

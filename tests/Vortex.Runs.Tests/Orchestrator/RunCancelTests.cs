@@ -12,9 +12,10 @@ public sealed class RunCancelTests
     {
         await using RunWorld world = new();
         RunRecord run = await world.SubmitAsync(Row);
-        await Some.SoonAsync(WaitingAsync(world, run.Id));
+        await world.QuietAsync();
         run = (await world.Service.CancelAsync(Some.Here, run.Id, "req_2"))!;
         Assert.True(run.CancelRequested);
+        await world.QuietAsync();
         run = await world.EndAsync(run.Id);
         Assert.Equal(RunStatus.Canceled, run.Status);
         Assert.Equal((3, 0, 3), (run.Summary!.Nodes, run.Summary.Succeeded, run.Summary.Skipped));
@@ -87,7 +88,7 @@ public sealed class RunCancelTests
         RunRecord run = await world.SubmitAsync(Row, new RunOptions { Retry = new RetryPolicy(5, TimeSpan.FromHours(10), 1, TimeSpan.FromHours(10)) });
         using CancellationTokenSource stop = new();
         Task working = world.Runner.WorkAsync(stop.Token);
-        await Some.SoonAsync(world.Time.WhenArmedAsync(Some.Time.AddHours(11)));
+        await world.QuietAsync();
         await world.Service.CancelAsync(Some.Here, run.Id, null);
         await stop.CancelAsync();
         await working;
@@ -102,6 +103,7 @@ public sealed class RunCancelTests
         RunRecord run = await world.SubmitAsync(Row);
         await world.Service.CancelAsync(Some.Here, run.Id, null);
         await world.Service.CancelAsync(Some.Here, run.Id, null);
+        await world.QuietAsync();
         run = await world.EndAsync(run.Id);
         Some.AssertSame(run, (await world.Service.CancelAsync(Some.Here, run.Id, null))!);
         Assert.Null(await world.Service.CancelAsync(Some.There, run.Id, null));
@@ -117,13 +119,5 @@ public sealed class RunCancelTests
         Assert.Equal(RunStatus.Failed, run.Status);
         Assert.Equal(RunProblemCodes.TimedOut, Assert.Single(run.Summary!.Problems).Code);
         Assert.Equal(3, run.Summary.Skipped);
-    }
-
-    private static async Task WaitingAsync(RunWorld world, RunId run)
-    {
-        while (!(await world.Queue.ReadAsync(Some.Here)).Runs.Any(lane => lane.RunId == run && lane.Waiting > 0))
-        {
-            await Task.Delay(1);
-        }
     }
 }

@@ -263,14 +263,14 @@ public sealed class RunOrchestratorTests
     public async Task Run_of_hundreds_of_batches_begins_anew_and_keeps_its_history_short()
     {
         await using RunWorld world = new(configurePlanner: planner => planner.MaxBatchNodes = 1);
-        string[] lines = [.. Enumerable.Range(0, 450).Select(i => i == 0 ? "0 Source value:=1" : i == 449 ? "449 Save a=448" : $"{i} Op a={i - 1}")];
+        string[] lines = [.. Enumerable.Range(0, 230).Select(i => i == 0 ? "0 Source value:=1" : i == 229 ? "229 Save a=228" : $"{i} Op a={i - 1}")];
         RunRecord run = await world.EndAsync((await world.SubmitAsync(lines)).Id);
-        Assert.Equal((RunStatus.Succeeded, 450), (run.Status, run.Summary!.Succeeded));
+        Assert.Equal((RunStatus.Succeeded, 230), (run.Status, run.Summary!.Succeeded));
         ImmutableArray<RecordedExecution> executions = world.Recordings(run.Id);
-        Assert.Equal(3, executions.Length);
+        Assert.Equal(2, executions.Length);
         Assert.All(executions, execution => Assert.InRange(execution.Turns.Length, 1, (3 * RunOrchestrator.AnswersPerExecution) + 10));
-        Assert.Equal(450, world.Runner.ExecutedNodes.Distinct().Count());
-        Assert.Equal(450, world.Runner.Executed.Count);
+        Assert.Equal(230, world.Runner.ExecutedNodes.Distinct().Count());
+        Assert.Equal(230, world.Runner.Executed.Count);
     }
 
     [Fact]

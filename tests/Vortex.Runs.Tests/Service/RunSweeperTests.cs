@@ -31,6 +31,7 @@ public sealed class RunSweeperTests
         await world.Runs.CommitAsync(Some.Here, run.Id, new RunCommit { Change = new RunChange { CancelRequested = true } });
         await world.Sweeper.SweepAsync();
         await world.Sweeper.SweepAsync();
+        await world.QuietAsync();
         Assert.Equal(RunStatus.Canceled, (await world.EndAsync(run.Id)).Status);
     }
 

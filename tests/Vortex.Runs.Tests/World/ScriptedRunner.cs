@@ -24,15 +24,23 @@ internal sealed class ScriptedRunner(RunWorld world)
 
     public IEnumerable<string> ExecutedNodes => Executed.Select(one => one.Node.Value);
 
+    /// <summary>Gets whether it executes a batch just now.</summary>
+    public bool IsBusy { get; private set; }
+
+    /// <summary>Gets whether it takes what comes.</summary>
+    public bool IsWorking { get; private set; }
+
     /// <summary>Works until told to stop.</summary>
     public async Task WorkAsync(CancellationToken cancellationToken)
     {
         RunnerCapabilities me = new("scripted", "cpu", ["core", "core.imaging", "video"], 64L << 30);
+        IsWorking = true;
         try
         {
             // A wait far beyond what any test lets time do.
             while (await world.Queue.LeaseAsync(me, TimeSpan.FromDays(40), cancellationToken) is { } lease)
             {
+                IsBusy = true;
                 lock (_gate)
                 {
                     Leased.Add(lease);
@@ -42,10 +50,16 @@ internal sealed class ScriptedRunner(RunWorld world)
                 {
                     await AnswerAsync(lease, await ExecuteAsync(lease));
                 }
+
+                IsBusy = false;
             }
         }
         catch (OperationCanceledException)
         {
+        }
+        finally
+        {
+            IsWorking = false;
         }
     }
 

@@ -61,6 +61,7 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
     private readonly Dictionary<(OrchestrationId, int), ITimer> _timers = [];
     private readonly List<Task> _activities = [];
     private readonly Task _worker;
+    private int _busy;
 
     /// <summary>Starts an engine over a storage and goes on with what it finds there.</summary>
     public InMemoryOrchestration(OrchestrationRegistry registry, OrchestrationStorage storage, TimeProvider time)
@@ -77,13 +78,16 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
                         Carry(id, instance, open);
                     }
 
-                    _ready.Writer.TryWrite(id);
+                    MakeReady(id);
                 }
             }
         }
 
         _worker = Task.Run(WorkAsync);
     }
+
+    /// <summary>Gets whether nothing happens until a timer fires or somebody outside does something.</summary>
+    public bool IsIdle => Volatile.Read(ref _busy) == 0;
 
     /// <inheritdoc />
     public ValueTask<bool> StartAsync(OrchestrationId instance, string orchestration, object? input, CancellationToken cancellationToken = default)
@@ -156,6 +160,17 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
             {
                 TakeTurn(id);
             }
+
+            Interlocked.Decrement(ref _busy);
+        }
+    }
+
+    private void MakeReady(OrchestrationId id)
+    {
+        Interlocked.Increment(ref _busy);
+        if (!_ready.Writer.TryWrite(id))
+        {
+            Interlocked.Decrement(ref _busy);
         }
     }
 
@@ -229,7 +244,7 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
                 HistoryMessage[] later = [.. instance.Inbox.Where(message => message.Kind == MessageKind.Raised)];
                 instance.Inbox.Clear();
                 instance.Inbox.AddRange([new HistoryMessage(MessageKind.Started) { Payload = decision.Payload }, .. untaken, .. later]);
-                _ready.Writer.TryWrite(id);
+                MakeReady(id);
                 break;
             default:
                 instance.Open.Add(decision.Id, decision);
@@ -244,6 +259,7 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
         switch (decision.Kind)
         {
             case DecisionKind.CallActivity:
+                Interlocked.Increment(ref _busy);
                 _activities.Add(Task.Run(() => RunActivityAsync(id, execution, decision)));
                 break;
             case DecisionKind.CreateTimer:
@@ -283,6 +299,7 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
         catch (Exception) when (_stop.IsCancellationRequested)
         {
             // The engine stops; the activity runs again when it is back.
+            Interlocked.Decrement(ref _busy);
             return;
         }
         catch (Exception exception)
@@ -291,6 +308,7 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
         }
 
         Send(id, execution, done);
+        Interlocked.Decrement(ref _busy);
     }
 
     private bool Begin(OrchestrationId id, string orchestration, int version, JsonElement input, (OrchestrationId, int, int)? parent)
@@ -302,7 +320,7 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
         }
 
         instance.Inbox.Add(new HistoryMessage(MessageKind.Started) { Payload = input });
-        _ready.Writer.TryWrite(id);
+        MakeReady(id);
         return true;
     }
 
@@ -314,7 +332,7 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
                 && (execution is null || execution == instance.Now.Execution))
             {
                 instance.Inbox.Add(message);
-                _ready.Writer.TryWrite(id);
+                MakeReady(id);
             }
         }
     }

@@ -94,6 +94,10 @@ public sealed class ManualTimeProvider : TimeProvider
         return await task;
     }
 
+    /// <summary>Moves time to the next timer that is due no later than <paramref name="end"/> and fires it.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool AdvanceToNext(DateTimeOffset end) => FireNext(end);
+
     /// <summary>Completes once a timer is armed that is due no later than <paramref name="end"/>.</summary>
     public async Task WhenArmedAsync(DateTimeOffset end)
     {
