@@ -35,6 +35,7 @@ public static class VortexApi
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IdSource>();
         services.TryAddSingleton<ICallerResolver, LocalCallerResolver>();
         services.TryAddSingleton<RequestLimiter>();
         services.TryAddSingleton<RunSubscriptions>();
