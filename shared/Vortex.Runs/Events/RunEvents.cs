@@ -23,9 +23,19 @@ public static class RunEvents
     public static RunEventDraft Started(DateTimeOffset at, int nodes, int cached, int batches) =>
         new(RunEventTypes.RunStarted, at, RunsJson.Element(new { nodes, cached, batches })) { OnceKey = RunEventTypes.RunStarted };
 
-    /// <summary>A node is served by an earlier result: its own, or that of a node after it.</summary>
-    public static RunEventDraft Cached(DateTimeOffset at, NodeId node, CacheKey? key, NodeOutputs? outputs) =>
-        new(RunEventTypes.NodeCached, at, RunsJson.Element(new { key, shown = outputs?.Shown })) { NodeId = node, OnceKey = $"cached:{node}" };
+    /// <summary>A node's earlier result was taken; or, without <paramref name="outputs"/>, all who would need the node are served by theirs.</summary>
+    public static RunEventDraft Cached(DateTimeOffset at, NodeId node, NodeOutputs? outputs) =>
+        new(RunEventTypes.NodeCached, at, RunsJson.Element(new
+        {
+            source = outputs is null ? "not_needed" : "earlier_run",
+            shown = outputs?.Shown,
+            artifacts = outputs?.Artifacts.Length ?? 0,
+        }))
+        {
+            NodeId = node,
+            // The key under which runners tell that a node is done.
+            OnceKey = $"completed/{node}",
+        };
 
     /// <summary>A file for people is there.</summary>
     public static RunEventDraft Artifact(DateTimeOffset at, ArtifactRecord artifact) =>
@@ -39,11 +49,10 @@ public static class RunEvents
             artifact.File.Kind,
             artifact.File.Width,
             artifact.File.Height,
-            artifact.Cached,
         }))
         {
             NodeId = artifact.NodeId,
-            OnceKey = $"artifact:{artifact.Id}",
+            OnceKey = $"artifact/{artifact.Id}",
             Artifact = artifact,
         };
 

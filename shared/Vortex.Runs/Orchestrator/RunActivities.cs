@@ -178,7 +178,7 @@ public sealed class RunActivities(
             }
 
             NodeOutputs? earlier = taken.Contains(node) ? found[keys[position]] : null;
-            events.Add(RunEvents.Cached(now, node, earlier is null ? null : keys[position], earlier));
+            events.Add(RunEvents.Cached(now, node, earlier));
             if (earlier is not null)
             {
                 outputs.Add(new NodeOutputRecord(node, earlier));

@@ -71,6 +71,13 @@ public enum RunStatus
     Canceled,
 }
 
+/// <summary>What statuses mean.</summary>
+public static class RunStatuses
+{
+    /// <summary>Says whether a status never changes any more.</summary>
+    public static bool IsOver(this RunStatus status) => status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Canceled;
+}
+
 /// <summary>Where a node of a run is.</summary>
 public enum NodeStatus
 {
