@@ -65,7 +65,7 @@ public sealed record CannyEdges
     private static (Raster Strength, byte[] Direction) Gradient(Raster source, CancellationToken cancellationToken)
     {
         Raster strength = source.AllocateSame();
-        byte[] direction = new byte[source.Values.Length];
+        byte[] direction = Raster.Scratch<byte>(source.Values.Length);
         Bands.Run(source.Rows, source.RowLength * 8L, (first, end) =>
         {
             for (int row = first; row < end; row++)

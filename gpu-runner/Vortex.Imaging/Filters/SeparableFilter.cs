@@ -33,7 +33,7 @@ internal static class SeparableFilter
     {
         int radius = kernel.Length / 2;
         long cost = source.RowLength * (long)kernel.Length;
-        T[] along = GC.AllocateUninitializedArray<T>(source.Values.Length);
+        T[] along = Raster.Scratch<T>(source.Values.Length);
         Bands.Run(source.Rows, cost, (first, end) =>
         {
             T[] padded = new T[source.RowLength + (2 * radius * source.Channels)];

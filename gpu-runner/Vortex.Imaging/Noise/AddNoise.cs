@@ -18,7 +18,7 @@ public sealed record AddNoise
     {
         Raster source = Raster.Of(image);
         Raster result = source.AllocateSame();
-        new NormalSource(Seed).Fill(result.Values);
+        new NormalSource(Seed).Fill(result.Values, cancellationToken);
         float strength = (float)Strength;
         Bands.Run(source.Rows, source.RowLength * 2L, (first, end) =>
         {

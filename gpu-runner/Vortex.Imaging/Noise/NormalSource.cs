@@ -10,6 +10,9 @@ public sealed class NormalSource
 {
     private const int Block = 16;
 
+    // A multiple of a block.
+    private const int ValuesBetweenChecks = 1 << 18;
+
     private readonly MersenneTwister _generator;
     private double? _waiting;
 
@@ -17,7 +20,9 @@ public sealed class NormalSource
     public NormalSource(ulong seed) => _generator = new(seed);
 
     /// <summary>Fills the span: one draw, as <c>torch.randn</c> makes it for that many values.</summary>
-    public void Fill(Span<float> values)
+    /// <param name="values">What to fill.</param>
+    /// <param name="cancellationToken">Stops a long draw; the source is of no use afterwards.</param>
+    public void Fill(Span<float> values, CancellationToken cancellationToken = default)
     {
         if (values.Length < Block)
         {
@@ -29,13 +34,23 @@ public sealed class NormalSource
             return;
         }
 
-        foreach (ref float value in values)
+        for (int i = 0; i < values.Length; i++)
         {
-            value = NextUniform();
+            if (i % ValuesBetweenChecks == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            values[i] = NextUniform();
         }
 
         for (int i = 0; i <= values.Length - Block; i += Block)
         {
+            if (i % ValuesBetweenChecks == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             Transform(values.Slice(i, Block));
         }
 

@@ -3,6 +3,9 @@ namespace Vortex.Imaging.Quantizing;
 /// <summary>Finds a palette by median cut, colour for colour as Pillow 9.4 finds it.</summary>
 internal static class MedianCut
 {
+    /// <summary>A multiple of the bytes of a pixel: how far loops run before they look whether to stop.</summary>
+    internal const int BytesBetweenChecks = 3 << 16;
+
     private const int MaxColours = 65_536;
 
     /// <summary>Returns up to <paramref name="colours"/> entries of three bytes: the rounded mean of each box, upper boxes first.</summary>
@@ -11,7 +14,7 @@ internal static class MedianCut
     /// <param name="cancellationToken">Stops the work.</param>
     internal static byte[] Palette(ReadOnlySpan<byte> pixels, int colours, CancellationToken cancellationToken)
     {
-        (Dictionary<int, int> counts, int shift) = Count(pixels);
+        (Dictionary<int, int> counts, int shift) = Count(pixels, cancellationToken);
         ColourBox root = new([.. counts.Select(entry => new CountedColour(
             (byte)(entry.Key >> 16), (byte)(entry.Key >> 8), (byte)entry.Key, entry.Value))]);
         BoxHeap heap = new();
@@ -38,12 +41,17 @@ internal static class MedianCut
     }
 
     /// <summary>Counts distinct colours, with as many low bits dropped as it takes to have at most 65536 of them.</summary>
-    private static (Dictionary<int, int> Counts, int Shift) Count(ReadOnlySpan<byte> pixels)
+    private static (Dictionary<int, int> Counts, int Shift) Count(ReadOnlySpan<byte> pixels, CancellationToken cancellationToken)
     {
         Dictionary<int, int> counts = [];
         int shift = 0;
         for (int i = 0; i < pixels.Length; i += 3)
         {
+            if (i % BytesBetweenChecks == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             int key = Key(pixels[i..], shift);
             counts[key] = counts.GetValueOrDefault(key) + 1;
             while (counts.Count > MaxColours)

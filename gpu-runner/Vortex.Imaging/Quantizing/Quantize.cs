@@ -1,3 +1,4 @@
+using Vortex.Imaging.Codecs.Pixels;
 using Vortex.Imaging.Rasters;
 
 namespace Vortex.Imaging.Quantizing;
@@ -32,13 +33,13 @@ public sealed record Quantize
         }
 
         Raster result = Raster.Of(image).AllocateSame();
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(image.Stride);
+        byte[] pixels = Raster.Scratch<byte>(image.Stride);
         for (int i = 0; i < image.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Unit.ToBytes(image.Picture(i), pixels);
+            UnitConversion.ToBytes(image.Picture(i), pixels);
             Reduce(pixels, image.Width, cancellationToken);
-            Unit.FromBytes(pixels, result.Values.AsSpan(i * image.Stride, image.Stride));
+            UnitConversion.ToUnit(pixels, result.Values.AsSpan(i * image.Stride, image.Stride));
         }
 
         return result.ToImage();
@@ -61,6 +62,11 @@ public sealed record Quantize
 
         for (int i = 0; i < pixels.Length; i += 3)
         {
+            if (i % MedianCut.BytesBetweenChecks == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             palette.Find(pixels[i], pixels[i + 1], pixels[i + 2]).CopyTo(pixels.AsSpan(i));
         }
     }

@@ -28,16 +28,31 @@ internal readonly record struct Raster(int Count, int Height, int Width, int Cha
         // Each factor is far below 2^31 here, so that the division cannot be fooled by an overflow.
         if (width > PictureLimits.MaxValues / channels / height || count > PictureLimits.MaxValues / (width * height * channels))
         {
-            throw TooLarge(count, height, width, null);
+            throw new ImagingException(
+                ImagingCodes.TooLarge,
+                "width",
+                $"The result would be {count} picture(s) of {width}x{height}, more than the {PictureLimits.MaxValues} values allowed. Ask for a smaller size or fewer pictures.");
         }
 
+        return new((int)count, (int)height, (int)width, channels, Scratch<float>(count * height * width * channels));
+    }
+
+    /// <summary>Returns uninitialised memory for values in between.</summary>
+    /// <exception cref="ImagingException">It is more than an array holds, or more than this machine has free.</exception>
+    internal static T[] Scratch<T>(long length)
+        where T : unmanaged
+    {
         try
         {
-            return new((int)count, (int)height, (int)width, channels, GC.AllocateUninitializedArray<float>((int)(count * height * width * channels)));
+            return GC.AllocateUninitializedArray<T>(checked((int)length));
         }
-        catch (OutOfMemoryException failure)
+        catch (Exception failure) when (failure is OutOfMemoryException or OverflowException)
         {
-            throw TooLarge(count, height, width, failure);
+            throw new ImagingException(
+                ImagingCodes.TooLarge,
+                "width",
+                $"The operation takes {length} values at once, more than this machine has memory for. Work on a smaller size or fewer pictures.",
+                failure);
         }
     }
 
@@ -53,10 +68,4 @@ internal readonly record struct Raster(int Count, int Height, int Width, int Cha
     internal ImageBatch ToImage() => new(Count, Height, Width, Channels, Values);
 
     internal MaskBatch ToMask() => new(Count, Height, Width, Values);
-
-    private static ImagingException TooLarge(long count, long height, long width, Exception? inner) => new(
-        ImagingCodes.TooLarge,
-        "width",
-        $"The result would be {count} picture(s) of {width}x{height}, more than {(inner is null ? "is allowed" : "this machine has memory for")}. Ask for a smaller size or fewer pictures.",
-        inner);
 }

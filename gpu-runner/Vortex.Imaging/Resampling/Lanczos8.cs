@@ -51,16 +51,7 @@ internal static class Lanczos8
     {
         int inRow = axis.InSize * channels;
         int outRow = axis.OutSize * channels;
-        long bytes = (endRow - firstRow) * (long)outRow;
-        if (bytes > Array.MaxLength)
-        {
-            throw new ImagingException(
-                ImagingCodes.TooLarge,
-                "width",
-                $"Scaling {endRow - firstRow} rows to {axis.OutSize} columns takes {bytes} bytes in between, more than one picture may. Scale in two steps, or to fewer columns.");
-        }
-
-        byte[] result = GC.AllocateUninitializedArray<byte>((int)bytes);
+        byte[] result = Raster.Scratch<byte>((endRow - firstRow) * (long)outRow);
         int groups = (endRow - firstRow + LanczosRows.Lanes - 1) / LanczosRows.Lanes;
         Bands.Run(groups, inRow * (long)LanczosRows.Lanes, (first, end) =>
         {

@@ -1,3 +1,4 @@
+using Vortex.Imaging.Codecs.Pixels;
 using Vortex.Imaging.Rasters;
 
 namespace Vortex.Imaging.Resampling;
@@ -24,7 +25,7 @@ internal static class LanczosResize
     {
         public void Read(int y, Span<byte> row)
         {
-            Unit.ToBytes(window.Row(source, entry, y), row);
+            UnitConversion.ToBytes(window.Row(source, entry, y), row);
             if (alpha)
             {
                 PremultipliedBytes.Multiply(row, source.Channels);
@@ -38,7 +39,7 @@ internal static class LanczosResize
                 PremultipliedBytes.Divide(row, source.Channels);
             }
 
-            Unit.FromBytes(row, result.Row(entry, y));
+            UnitConversion.ToUnit(row, result.Row(entry, y));
         }
     }
 }

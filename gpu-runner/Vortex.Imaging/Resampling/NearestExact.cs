@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Vortex.Imaging.Rasters;
 
 namespace Vortex.Imaging.Resampling;
@@ -40,23 +42,31 @@ internal static class NearestExact
 
     private static void Pick(ReadOnlySpan<float> from, int[] columns, int channels, Span<float> to)
     {
-        if (channels == 3)
+        switch (channels)
         {
-            for (int x = 0; x < columns.Length; x++)
-            {
-                ReadOnlySpan<float> pixel = from.Slice(columns[x] * 3, 3);
-                Span<float> target = to.Slice(x * 3, 3);
-                target[0] = pixel[0];
-                target[1] = pixel[1];
-                target[2] = pixel[2];
-            }
-
-            return;
+            case 1:
+                Pick<float>(from, columns, to);
+                break;
+            case 2:
+                Pick<Vector2>(from, columns, to);
+                break;
+            case 3:
+                Pick<Vector3>(from, columns, to);
+                break;
+            default:
+                Pick<Vector4>(from, columns, to);
+                break;
         }
+    }
 
-        for (int x = 0; x < columns.Length; x++)
+    private static void Pick<TPixel>(ReadOnlySpan<float> from, int[] columns, Span<float> to)
+        where TPixel : unmanaged
+    {
+        ReadOnlySpan<TPixel> old = MemoryMarshal.Cast<float, TPixel>(from);
+        Span<TPixel> result = MemoryMarshal.Cast<float, TPixel>(to);
+        for (int x = 0; x < result.Length; x++)
         {
-            from.Slice(columns[x] * channels, channels).CopyTo(to[(x * channels)..]);
+            result[x] = old[columns[x]];
         }
     }
 }

@@ -87,6 +87,16 @@ public sealed class InputAttribute : Attribute
 
     /// <summary>Gets or sets whether the input may be left out although the parameter is not nullable.</summary>
     public bool Optional { get; set; }
+
+    /// <summary>Gets or sets the input whose value decides whether this one is needed; null for always needed.</summary>
+    /// <remarks>
+    /// What feeds an input that is not needed is not executed for its sake, and the parameter gets null. The deciding input must
+    /// be needed always. Together with <see cref="ChosenAt"/>.
+    /// </remarks>
+    public string? ChosenBy { get; set; }
+
+    /// <summary>Gets or sets the value of <see cref="ChosenBy"/> at which this input is needed.</summary>
+    public object? ChosenAt { get; set; }
 }
 
 /// <summary>Names the outputs in slot order where ComfyUI's type names (IMAGE, MASK, …) are not right.</summary>

@@ -6,6 +6,8 @@ namespace Vortex.Nodes;
 /// <summary>What a node may touch beside its inputs.</summary>
 public abstract class NodeContext
 {
+    private readonly Dictionary<string, int> _series = new(StringComparer.Ordinal);
+
     /// <summary>Gets the node.</summary>
     public abstract NodeId Node { get; }
 
@@ -14,6 +16,12 @@ public abstract class NodeContext
 
     /// <summary>Gets texts to embed into files: <c>prompt</c>, <c>workflow</c>, <c>vtxw</c>. Never changes what is cached.</summary>
     public abstract IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Gets the time to name files by, in the zone of the machine; the same for all nodes a runner executes together.</summary>
+    public virtual DateTimeOffset Now => TimeProvider.System.GetLocalNow();
+
+    /// <summary>Counts from 1, per name, over all calls of this node in a run: a node that is called once per list entry goes on counting.</summary>
+    public int NextNumber(string series) => _series[series] = _series.GetValueOrDefault(series) + 1;
 
     /// <summary>Tells how far the node is. Cheap; calls in quick succession are merged.</summary>
     /// <param name="value">Steps done.</param>
@@ -24,7 +32,8 @@ public abstract class NodeContext
     /// <param name="file">The file.</param>
     public abstract void Emit(EmittedFile file);
 
-    /// <summary>Shows something beside files, such as text. Later calls with the same name replace earlier ones.</summary>
+    /// <summary>Shows something beside files, such as text. Within one call of the node a later value of the same name replaces an earlier one.</summary>
+    /// <remarks>A node that is called once per list entry shows an array with one entry per call.</remarks>
     public abstract void Show(string name, JsonElement value);
 }
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Vortex.Imaging;
 using Vortex.Workflows;
@@ -14,11 +15,13 @@ public sealed class NodeMethod
     private readonly MethodInvoker _invoker;
     private readonly ImmutableArray<Argument> _arguments;
     private readonly Func<object, object?>? _taskResult;
+    private readonly ImmutableDictionary<string, Choice> _lazy;
 
     private NodeMethod(NodeType type, MethodInfo method, ImmutableArray<Argument> arguments)
     {
         Type = type;
         _arguments = arguments;
+        _lazy = Choices(type, method);
         _invoker = MethodInvoker.Create(method);
         if (typeof(Task).IsAssignableFrom(method.ReturnType) && method.ReturnType != typeof(Task))
         {
@@ -36,6 +39,27 @@ public sealed class NodeMethod
 
     /// <summary>Gets the catalog entry.</summary>
     public NodeType Type { get; }
+
+    /// <summary>Gets whether some input is needed only when another one says so.</summary>
+    public bool IsLazy => _lazy.Count > 0;
+
+    /// <summary>Returns the input that decides whether <paramref name="input"/> is needed; null when it always is.</summary>
+    public string? DeciderOf(string input) => _lazy.TryGetValue(input, out Choice? choice) ? choice.Decider.Name : null;
+
+    /// <summary>Says whether <paramref name="input"/> is needed.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="decision">The runtime value of <see cref="DeciderOf"/>; null takes its default.</param>
+    /// <exception cref="NodeProblemException">The decision is not of its input's type.</exception>
+    public bool Needs(string input, object? decision)
+    {
+        if (!_lazy.TryGetValue(input, out Choice? choice))
+        {
+            return true;
+        }
+
+        object? value = RuntimeValues.Convert(decision ?? choice.Decider.Default, choice.At.GetType(), choice.Decider);
+        return Equals(value, choice.At);
+    }
 
     /// <summary>Runs the method once.</summary>
     /// <param name="inputs">Runtime values by input name; for a type that takes lists each is an <c>IReadOnlyList&lt;object?&gt;</c>. Missing ones take their defaults.</param>
@@ -59,7 +83,7 @@ public sealed class NodeMethod
         object? result;
         try
         {
-            result = _invoker.Invoke(null, arguments.AsSpan());
+            result = Call(arguments);
             if (result is Task task)
             {
                 await task;
@@ -120,16 +144,52 @@ public sealed class NodeMethod
         return new NodeMethod(type, method, [.. arguments]);
     }
 
-    private static object? Bind(Argument argument, IReadOnlyDictionary<string, object?> inputs)
+    private static ImmutableDictionary<string, Choice> Choices(NodeType type, MethodInfo method)
+    {
+        ImmutableDictionary<string, Choice>.Builder choices = ImmutableDictionary.CreateBuilder<string, Choice>(StringComparer.Ordinal);
+        foreach (ParameterInfo parameter in method.GetParameters())
+        {
+            if (parameter.GetCustomAttribute<InputAttribute>() is { ChosenBy: { } decider, ChosenAt: { } at } attribute)
+            {
+                NodeInput deciding = type.FindInput(decider)
+                    ?? throw new InvalidOperationException($"{method.Name}: '{parameter.Name}' is chosen by '{decider}', which is no input.");
+                choices.Add(attribute.Name ?? NodeSignature.SnakeCase(parameter.Name!), new Choice(deciding, at));
+            }
+        }
+
+        return choices.ToImmutable();
+    }
+
+    private object? Call(object?[] arguments)
+    {
+        try
+        {
+            return _invoker.Invoke(null, arguments.AsSpan());
+        }
+        catch (TargetInvocationException exception) when (exception.InnerException is { } inner)
+        {
+            // What the node threw, as it threw it: the runner tells problems apart by type.
+            ExceptionDispatchInfo.Throw(inner);
+            throw;
+        }
+    }
+
+    private object? Bind(Argument argument, IReadOnlyDictionary<string, object?> inputs)
     {
         NodeInput input = argument.Input!;
-        if (!inputs.TryGetValue(input.Name, out object? value) || value is null)
+        bool isGiven = inputs.TryGetValue(input.Name, out object? value);
+        if (isGiven && value is null && argument.ParameterType == typeof(object))
+        {
+            return null;
+        }
+
+        if (value is null)
         {
             if (input.Default is { } fallback)
             {
                 value = argument.ListOf is null ? fallback : new object?[] { fallback };
             }
-            else if (input.IsRequired)
+            else if (input.IsRequired && !_lazy.ContainsKey(input.Name))
             {
                 throw new NodeProblemException("node.missing_input", input.Name, $"'{input.Name}' has no value; connect it or set one.");
             }
@@ -141,18 +201,29 @@ public sealed class NodeMethod
 
         if (argument.ListOf is not { } element)
         {
-            return RuntimeValues.Convert(value, argument.ParameterType, input);
+            return Checked(RuntimeValues.Convert(value, argument.ParameterType, input), input);
         }
 
         IReadOnlyList<object?> items = value as IReadOnlyList<object?> ?? [value];
         IList list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element), items.Count)!;
         foreach (object? item in items)
         {
-            list.Add(RuntimeValues.Convert(item, element, input));
+            list.Add(Checked(RuntimeValues.Convert(item, element, input), input));
         }
 
         return list;
     }
+
+    // A constant was checked with the document; a text that another node computed was not.
+    private static object? Checked(object? value, NodeInput input) =>
+        value is string text && input.Choices.Length > 0 && !input.Choices.Contains(text, StringComparer.Ordinal)
+            ? throw new NodeProblemException(
+                "node.unknown_choice", input.Name, $"'{input.Name}' got '{Short(text)}'; it must be one of: {string.Join(", ", input.Choices)}.")
+            : value;
+
+    private static string Short(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 60), "…");
+
+    private sealed record Choice(NodeInput Decider, object At);
 
     private sealed record Argument(ArgumentKind Kind, NodeInput? Input, Type ParameterType)
     {

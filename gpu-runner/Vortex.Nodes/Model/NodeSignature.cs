@@ -106,7 +106,7 @@ internal static class NodeSignature
         _ => port.Name.ToUpperInvariant(),
     };
 
-    private static string SnakeCase(string name)
+    internal static string SnakeCase(string name)
     {
         StringBuilder text = new(name.Length + 4);
         foreach (char c in name)

@@ -31,6 +31,12 @@ public static class RuntimeValues
             return JsonSerializer.SerializeToElement(value, value.GetType());
         }
 
+        if (type == typeof(string) && value is long or ulong or double or bool)
+        {
+            // ComfyUI writes a number in a text input as Python does.
+            return PythonText.Of(value);
+        }
+
         object? converted = Numeric(value, type, input);
         return converted ?? throw new NodeProblemException(
             "node.wrong_type", input.Name, $"'{input.Name}' takes {input.Type}, but got {Describe(value)}.");

@@ -15,6 +15,7 @@ public sealed class DataFolder
         {
             Directory.CreateDirectory(Path);
             Directory.CreateDirectory(TemporaryPath);
+            Directory.CreateDirectory(ContentRoot);
         }
         catch (Exception error) when (StoreErrors.FromFile(error, Path) is not null)
         {
@@ -33,6 +34,8 @@ public sealed class DataFolder
     public string DatabasePath => System.IO.Path.Combine(Path, "vortex.db");
 
     internal string TemporaryPath => System.IO.Path.Combine(Path, "temp");
+
+    private string ContentRoot => System.IO.Path.Combine(Path, "content");
 
     /// <summary>Takes the folder for one host: the process whose engine and maintenance work on it. Runner processes need no lock.</summary>
     /// <returns>The lock, held until disposed or until the process ends, however it ends.</returns>
@@ -58,7 +61,7 @@ public sealed class DataFolder
     }
 
     /// <summary>Returns the folder that holds a workspace's content.</summary>
-    internal string ContentPath(WorkspaceId workspace) => System.IO.Path.Combine(Path, "content", Segment(workspace.Tenant), Segment(workspace.Workspace));
+    internal string ContentPath(WorkspaceId workspace) => System.IO.Path.Combine(ContentRoot, Segment(workspace.Tenant), Segment(workspace.Workspace));
 
     private static string Owner(string ownerPath)
     {

@@ -66,7 +66,7 @@ internal static class SchemaVersion1
         CREATE INDEX batches_waiting ON batches (priority DESC, place, number) WHERE state = 0;
         CREATE INDEX batches_due ON batches (due_at) WHERE state IN (1, 3);
         CREATE INDEX batches_dead ON batches (sent_at) WHERE state = 2;
-        CREATE INDEX batches_by_run ON batches (tenant, workspace, run_id, state);
+        CREATE INDEX batches_by_run ON batches (tenant, workspace, run_id, number);
 
         -- A run keeps its place in the lane between its batches. Places are unique over all workspaces; a batch's number orders it in its run.
         CREATE TABLE lane_runs (
@@ -89,16 +89,16 @@ internal static class SchemaVersion1
         CREATE TABLE orchestrations (
             tenant TEXT NOT NULL, workspace TEXT NOT NULL, name TEXT NOT NULL,
             orchestration TEXT NOT NULL, version INTEGER NOT NULL, status TEXT NOT NULL,
-            generation INTEGER NOT NULL, history_length INTEGER NOT NULL,
+            generation INTEGER NOT NULL, turns INTEGER NOT NULL,
             parent_name TEXT, parent_generation INTEGER, parent_task INTEGER,
             created_at INTEGER NOT NULL, ended_at INTEGER, output TEXT, error TEXT,
             PRIMARY KEY (tenant, workspace, name)) WITHOUT ROWID;
         CREATE INDEX orchestrations_ended ON orchestrations (ended_at) WHERE ended_at IS NOT NULL;
         CREATE TABLE orchestration_history (
-            tenant TEXT NOT NULL, workspace TEXT NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL,
-            PRIMARY KEY (tenant, workspace, name, seq)) WITHOUT ROWID;
+            tenant TEXT NOT NULL, workspace TEXT NOT NULL, name TEXT NOT NULL, number INTEGER NOT NULL, turn TEXT NOT NULL,
+            PRIMARY KEY (tenant, workspace, name, number)) WITHOUT ROWID;
         CREATE TABLE orchestration_inbox (
-            tenant TEXT NOT NULL, workspace TEXT NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL,
+            tenant TEXT NOT NULL, workspace TEXT NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL, message TEXT NOT NULL,
             PRIMARY KEY (tenant, workspace, name, seq)) WITHOUT ROWID;
         CREATE TABLE orchestration_activities (
             tenant TEXT NOT NULL, workspace TEXT NOT NULL, name TEXT NOT NULL, generation INTEGER NOT NULL, task INTEGER NOT NULL,

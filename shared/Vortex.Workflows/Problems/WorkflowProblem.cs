@@ -1,7 +1,7 @@
 namespace Vortex.Workflows;
 
 /// <summary>One thing wrong with a workflow, placed precisely enough for an editor to point at it.</summary>
-/// <param name="Code">A stable code, listed in <c>docs/problems.md</c>, such as <c>workflow.cycle</c>.</param>
+/// <param name="Code">A stable code, listed in <c>docs/problems/</c>, such as <c>workflow.cycle</c>.</param>
 /// <param name="Message">A sentence that says what is wrong and what to do.</param>
 public sealed record WorkflowProblem(string Code, string Message)
 {

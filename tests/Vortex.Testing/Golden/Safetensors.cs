@@ -31,7 +31,9 @@ public sealed class Safetensors
     /// <exception cref="InvalidDataException">It is no safetensors file, or a tensor's place and shape disagree.</exception>
     public static Safetensors Read(string path) => Parse(path, File.ReadAllBytes(path));
 
-    internal static Safetensors Parse(string path, byte[] file)
+    /// <summary>Reads the content of a file that is in memory already; the path is for messages.</summary>
+    /// <exception cref="InvalidDataException">It is no safetensors file, or a tensor's place and shape disagree.</exception>
+    public static Safetensors Parse(string path, byte[] file)
     {
         if (file.Length < 8)
         {

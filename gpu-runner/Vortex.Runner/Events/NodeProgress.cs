@@ -1,0 +1,71 @@
+namespace Vortex.Runner;
+
+/// <summary>Merges a node's reports: one at once, then the newest per interval. What is left when the node ends is dropped.</summary>
+internal sealed class NodeProgress : IDisposable
+{
+    private readonly Action<long, long> _tell;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
+    private long? _last;
+    private (long Value, long Max)? _waiting;
+    private bool _isOver;
+
+    public NodeProgress(Action<long, long> tell, TimeProvider time, TimeSpan interval) => (_tell, _time, _interval) = (tell, time, interval);
+
+    public void Report(long value, long max)
+    {
+        max = Math.Max(1, max);
+        value = Math.Clamp(value, 0, max);
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            TimeSpan since = _last is { } last ? _time.GetElapsedTime(last) : TimeSpan.MaxValue;
+            if (since >= _interval)
+            {
+                Tell(value, max);
+                return;
+            }
+
+            if (_waiting is null)
+            {
+                _timer ??= _time.CreateTimer(_ => TellWaiting(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _timer.Change(_interval - since, Timeout.InfiniteTimeSpan);
+            }
+
+            _waiting = (value, max);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            _timer?.Dispose();
+        }
+    }
+
+    private void TellWaiting()
+    {
+        lock (_gate)
+        {
+            if (!_isOver && _waiting is { } waiting)
+            {
+                Tell(waiting.Value, waiting.Max);
+            }
+        }
+    }
+
+    private void Tell(long value, long max)
+    {
+        _waiting = null;
+        _last = _time.GetTimestamp();
+        _tell(value, max);
+    }
+}

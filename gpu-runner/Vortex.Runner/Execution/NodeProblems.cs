@@ -1,0 +1,67 @@
+using System.Globalization;
+using Vortex.Imaging.Codecs;
+using Vortex.Nodes;
+using Vortex.Runs;
+using Vortex.Workflows;
+
+namespace Vortex.Runner;
+
+/// <summary>Turns what a node threw into the problem its run tells.</summary>
+internal static class NodeProblems
+{
+    // ENOSPC and EDQUOT where errno is the result, and their names on Windows.
+    private static readonly int[] s_diskFull = [28, 122, unchecked((int)0x80070070), unchecked((int)0x80070027)];
+
+    public static RunProblem Of(Exception exception, PlannedNode node, string inputs)
+    {
+        RunProblem problem = exception switch
+        {
+            NodeProblemException told => new RunProblem(told.Code, told.Message) { Port = told.Port },
+            ImageFormatException told => new RunProblem(told.Code, told.Message),
+            OutOfMemoryException or InsufficientMemoryException => OutOfMemory(inputs),
+            IOException full when s_diskFull.Contains(full.HResult) => new RunProblem(
+                "node.disk_full", "There is no room left to store what the node made. Free some disk space; the node is tried again.")
+            {
+                Class = ProblemClass.Transient,
+            },
+            IOException or UnauthorizedAccessException => new RunProblem("node.storage_failed", "What the node needs or made could not be read or stored; it is tried again.")
+            {
+                Class = ProblemClass.Transient,
+                Detail = exception.Message,
+            },
+            _ => new RunProblem(
+                "node.internal_error",
+                $"The node failed in a way it should not ({exception.GetType().Name}). Please report this with the run's id; another version of the pack may help."),
+        };
+        return problem with { Node = node.Id };
+    }
+
+    public static RunProblem TimeLimit(PlannedNode node, TimeSpan limit) => new(
+        "node.time_limit",
+        string.Create(CultureInfo.InvariantCulture, $"The node took longer than {limit}. Give it less to do, or raise the runner's limit."))
+    {
+        Node = node.Id,
+    };
+
+    public static RunProblem UnknownType(PlannedNode node) => new(
+        "node.unknown_type", $"This runner has no pack with the node type '{node.Type}'. Install the pack, or replace the node.")
+    {
+        Node = node.Id,
+    };
+
+    private static RunProblem OutOfMemory(string inputs)
+    {
+        GCMemoryInfo memory = GC.GetGCMemoryInfo();
+        double total = memory.TotalAvailableMemoryBytes / (double)(1 << 30);
+        double used = memory.HeapSizeBytes / (double)(1 << 30);
+        return new RunProblem(
+            "node.out_of_memory",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The node needs more memory than there is: this runner may use {total:0.0} GB, of which {used:0.0} GB were taken. Pictures of half the width and height need a quarter of it, and fewer at once need less."))
+        {
+            Class = ProblemClass.OutOfMemory,
+            Detail = inputs.Length == 0 ? null : $"Inputs: {inputs}",
+        };
+    }
+}

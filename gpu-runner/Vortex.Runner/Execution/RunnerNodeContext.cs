@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Vortex.Nodes;
+using Vortex.Runs;
+using Vortex.Workflows;
+
+namespace Vortex.Runner;
+
+/// <summary>What a node may touch while this runner executes it, over all its calls.</summary>
+internal sealed class RunnerNodeContext : NodeContext
+{
+    private readonly NodeFiles _files;
+    private readonly NodeProgress _progress;
+    private readonly int _maxShownLength;
+    private readonly Dictionary<string, List<JsonElement>> _shown = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _shownInCall = new(StringComparer.Ordinal);
+
+    public RunnerNodeContext(
+        NodeId node, IReadOnlyDictionary<string, string> metadata, DateTimeOffset now, NodeFiles files, NodeProgress progress, int maxShownLength, CancellationToken cancellationToken)
+    {
+        (Node, Metadata, Now, CancellationToken) = (node, metadata, now, cancellationToken);
+        (_files, _progress, _maxShownLength) = (files, progress, maxShownLength);
+    }
+
+    public override NodeId Node { get; }
+
+    public override DateTimeOffset Now { get; }
+
+    public override CancellationToken CancellationToken { get; }
+
+    public override IReadOnlyDictionary<string, string> Metadata { get; }
+
+    public override void Report(long value, long max) => _progress.Report(value, max);
+
+    public override void Emit(EmittedFile file) => _files.Add(file);
+
+    public override void Show(string name, JsonElement value)
+    {
+        JsonElement kept = Cut(value);
+        if (!_shown.TryGetValue(name, out List<JsonElement>? values))
+        {
+            _shown.Add(name, values = []);
+        }
+
+        if (_shownInCall.Add(name))
+        {
+            values.Add(kept);
+        }
+        else
+        {
+            values[^1] = kept;
+        }
+    }
+
+    /// <summary>Begins the next call of the node.</summary>
+    public void BeginCall() => _shownInCall.Clear();
+
+    /// <summary>Returns what was shown: values by name, arrays where the node was called several times; null when nothing was.</summary>
+    public JsonElement? Shown(int calls)
+    {
+        if (_shown.Count == 0)
+        {
+            return null;
+        }
+
+        JsonObject shown = [];
+        foreach ((string name, List<JsonElement> values) in _shown)
+        {
+            shown[name] = calls == 1 ? JsonNode.Parse(values[0].GetRawText()) : new JsonArray([.. values.Select(value => JsonNode.Parse(value.GetRawText()))]);
+        }
+
+        return Cut(RunsJson.Element(shown));
+    }
+
+    // Events carry what is shown, so it has a limit; the whole value is an output of the node all the same.
+    private JsonElement Cut(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String && value.GetString() is { } text)
+        {
+            return text.Length <= _maxShownLength ? value.Clone() : RunsJson.Element(string.Concat(text.AsSpan(0, _maxShownLength - 1), "…"));
+        }
+
+        return value.GetRawText().Length <= 4 * _maxShownLength ? value.Clone() : RunsJson.Element("…");
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Vortex.Nodes;
+using Vortex.Nodes.Packs;
+
+namespace Vortex.Runner;
+
+/// <summary>Adds a runner to a host.</summary>
+public static class RunnerServiceCollectionExtensions
+{
+    /// <summary>Adds a runner that works while the host does. Its options are checked when the host starts.</summary>
+    /// <remarks>
+    /// The host brings the ports. Packs are the <see cref="NodePack"/> services of the host; where it has none, the built-in ones. A host that stops
+    /// should give its services more time than <see cref="RunnerOptions.DrainTimeout"/>.
+    /// </remarks>
+    public static IServiceCollection AddVortexRunner(this IServiceCollection services, Action<RunnerOptions>? configure = null)
+    {
+        services.AddOptions<RunnerOptions>()
+            .BindConfiguration(RunnerOptions.Section)
+            .Configure(options => configure?.Invoke(options))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider =>
+        {
+            NodePack[] packs = [.. provider.GetServices<NodePack>()];
+            return new NodeLibrary(packs.Length > 0 ? packs : BuiltInPacks.All);
+        });
+        services.TryAddSingleton<BatchRunner>();
+        services.AddHostedService<RunnerService>();
+        return services;
+    }
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vortex.Api;
+using Vortex.Embedded;
+using Vortex.Local.Hosting;
+using Vortex.Local.Terminal;
+
+namespace Vortex.Local.Commands;
+
+/// <summary><c>vortex up</c>: hosts everything on this machine, API and runner in one process.</summary>
+internal static class UpCommand
+{
+    public static Command Make(Option<string?> data)
+    {
+        Option<int> port = new("--port") { Description = "The port on 127.0.0.1; 0 for any free one", DefaultValueFactory = _ => 7700, HelpName = "N" };
+        port.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 65535)
+            {
+                result.AddError("A port lies between 0 and 65535.");
+            }
+        });
+        Option<string?> inputFolder = new("--input-dir") { Description = "Where LoadImage looks beside uploads; DATA/input when not given", HelpName = "DIR" };
+        Option<bool> verbose = new("--verbose") { Description = "Log what happens, not only what goes wrong" };
+        Command command = new("up", "Serve the API and run workflows on this machine") { port, data, inputFolder, verbose };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            string folder = DataFolders.Choose(parsed.GetValue(data));
+            string input = Path.GetFullPath(parsed.GetValue(inputFolder) ?? Path.Combine(folder, "input"));
+            return RunAsync(parsed.GetValue(port), folder, input, parsed.GetValue(verbose), cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int port, string dataFolder, string inputFolder, bool verbose, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(inputFolder);
+            await using WebApplication app = Build(port, dataFolder, inputFolder, verbose);
+            await app.StartAsync(cancellationToken);
+            string url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/";
+            await RunningHost.WriteAsync(dataFolder, url, cancellationToken);
+            Console.Out.WriteLine($"Vortex is ready at {url}");
+            Console.Out.WriteLine($"  data    {dataFolder}");
+            Console.Out.WriteLine($"  inputs  {inputFolder}");
+            Console.Out.WriteLine("Ctrl+C stops it; runs that are not done go on at the next start.");
+            try
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                // The way out: the person stopped it.
+            }
+
+            RunningHost.Remove(dataFolder);
+            await app.StopAsync(CancellationToken.None);
+            return ExitCodes.Done;
+        }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        {
+            throw CommandFailure.BadInput($"Port {port} is in use. Choose another with --port N, or 0 for any free one.");
+        }
+        catch (EmbeddedStoreException inUse) when (inUse.Code == "store.in_use")
+        {
+            string where = RunningHost.Read(dataFolder) is { } host ? $" It listens at {host.Url}." : "";
+            throw CommandFailure.Failed($"Another Vortex process has the data folder '{dataFolder}'.{where} Stop it, or use another folder with --data DIR.");
+        }
+        catch (EmbeddedStoreException unusable)
+        {
+            throw CommandFailure.Failed($"The data folder '{dataFolder}' cannot be used: {unusable.Message}");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CommandFailure.Failed($"The host cannot start: {failure.Message}");
+        }
+    }
+
+    internal static WebApplication Build(int port, string dataFolder, string inputFolder, bool verbose)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
+        builder.Logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // A failed start is told by this command, once.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
+        builder.Services.AddVortexLocal(dataFolder, inputFolder);
+        builder.Services.AddVortexApi();
+        WebApplication app = builder.Build();
+        app.MapVortexApi();
+        return app;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.RegularExpressions;
+using Vortex.Runs;
+
+namespace Vortex.Local.Hosting;
+
+/// <summary>Finds the files a workflow names: in a folder of this machine, then among the workspace's uploads.</summary>
+/// <remarks>
+/// Content is copied into the artifact store when a run is accepted, so that a later change of the file changes nothing. Names are
+/// relative with slashes; ComfyUI's suffixes <c> [input]</c>, <c> [output]</c> and <c> [temp]</c> are understood. A name, or a link in the
+/// folder, that leads outside is refused.
+/// </remarks>
+/// <param name="inputFolder">Where <c>LoadImage</c> looks.</param>
+/// <param name="artifacts">Where content goes.</param>
+/// <param name="files">The workspace's uploads.</param>
+/// <param name="maxBytes">The largest file taken.</param>
+internal sealed partial class LocalFileResolver(string inputFolder, IArtifactStore artifacts, IFileStore files, long maxBytes = 1L << 30) : IFileResolver
+{
+    private readonly Dictionary<(string Path, long Length, DateTime Written), FileRef> _known = [];
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    public async ValueTask<FileResolution> ResolveAsync(WorkspaceId workspace, string name, string? modelFolder, CancellationToken cancellationToken = default)
+    {
+        if (modelFolder is not null)
+        {
+            return Problem("run.model_missing", $"The model '{name}' ({modelFolder}) is not here.");
+        }
+
+        string plain = Suffix().Replace(name, "");
+        if (plain.Length == 0)
+        {
+            return Problem("run.file_missing", "No file is named. Choose one, or set the input with --set NODE.INPUT=NAME.");
+        }
+
+        if (!IsRelativeAndInside(plain))
+        {
+            return Problem("run.file_outside", $"'{name}' leads out of the input folder. Name a file inside it, relative and without '..'.");
+        }
+
+        string path = Path.GetFullPath(Path.Combine(inputFolder, plain));
+        if (File.Exists(path))
+        {
+            return await FromFolderAsync(workspace, name, path, cancellationToken);
+        }
+
+        FileRef? uploaded = await files.FindAsync(workspace, plain, cancellationToken);
+        return uploaded is not null
+            ? new FileResolution(uploaded with { Name = name }, null)
+            : Problem("run.file_missing", $"There is no file '{plain}' in {inputFolder}, nor was one uploaded. Put it there, or say --input-dir DIR.");
+    }
+
+    private static FileResolution Problem(string code, string message) => new(null, new RunProblem(code, message));
+
+    private static bool IsRelativeAndInside(string name) =>
+        !Path.IsPathRooted(name)
+        && !name.Contains('\0', StringComparison.Ordinal)
+        && !name.Contains(':', StringComparison.Ordinal)
+        && !name.Split('/', '\\').Contains("..");
+
+    private async ValueTask<FileResolution> FromFolderAsync(WorkspaceId workspace, string name, string path, CancellationToken cancellationToken)
+    {
+        FileInfo file = new(path);
+        if (LeadsOutside(file))
+        {
+            return Problem("run.file_outside", $"'{name}' is a link that leads out of the input folder.");
+        }
+
+        if (file.Length > maxBytes)
+        {
+            return Problem("run.file_too_large", $"'{name}' has {file.Length:N0} bytes; at most {maxBytes:N0} are taken.");
+        }
+
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            // The same file in many runs is hashed once; the time of its last change tells when to look again.
+            (string, long, DateTime) stamp = (workspace + path, file.Length, file.LastWriteTimeUtc);
+            if (!_known.TryGetValue(stamp, out FileRef? known) || await artifacts.StatAsync(workspace, known.Digest, cancellationToken) is null)
+            {
+                await using FileStream content = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+                StoredContent stored = await artifacts.PutAsync(workspace, content, cancellationToken);
+                _known[stamp] = known = new FileRef(name, stored.Digest, stored.Size);
+            }
+
+            return new FileResolution(known with { Name = name }, null);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return Problem("run.file_unreadable", $"'{name}' may not be read. Check its permissions.");
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private bool LeadsOutside(FileInfo file)
+    {
+        string root = Path.GetFullPath(inputFolder);
+        string target = RealPath(file.FullName);
+        string realRoot = RealPath(root);
+        return !target.StartsWith(realRoot.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    }
+
+    // Follows links in every part of a path.
+    private static string RealPath(string path)
+    {
+        string at = Path.GetPathRoot(path)!;
+        foreach (string part in path[at.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            at = Path.Combine(at, part);
+            FileSystemInfo info = Directory.Exists(at) ? new DirectoryInfo(at) : new FileInfo(at);
+            at = info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? at;
+        }
+
+        return at;
+    }
+
+    [GeneratedRegex(@"\s*\[(input|output|temp)\]$", RegexOptions.IgnoreCase)]
+    private static partial Regex Suffix();
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vortex.Embedded;
+using Vortex.Runner;
+using Vortex.Runs;
+
+namespace Vortex.Local.Hosting;
+
+/// <summary>Puts the rooms of the house together for one machine: store, engine, runner and run service in one process.</summary>
+internal static partial class LocalServices
+{
+    /// <summary>Adds everything a run needs, over one data folder.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="dataFolder">The data folder, which the process takes for itself.</param>
+    /// <param name="inputFolder">Where <c>LoadImage</c> looks.</param>
+    public static IServiceCollection AddVortexLocal(this IServiceCollection services, string dataFolder, string inputFolder)
+    {
+        services.AddSingleton(Catalogs.All);
+        services.AddVortexEmbedded(options => options.DataPath = dataFolder);
+        services.AddVortexRuns();
+        services.AddSingleton(provider => new OrchestrationRegistry().RegisterRuns(provider.GetRequiredService<RunActivities>()));
+        services.AddSingleton<IFileResolver>(provider => new LocalFileResolver(
+            inputFolder, provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<IFileStore>()));
+        services.AddVortexRunner();
+        services.AddHostedService<SweepService>();
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        return services;
+    }
+
+    /// <summary>Repairs at the start, and then now and again, what a process that died left between two steps.</summary>
+    private sealed partial class SweepService(RunSweeper sweeper, TimeProvider time, ILogger<SweepService> logger) : BackgroundService
+    {
+        private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
+
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            using PeriodicTimer timer = new(s_every, time);
+            do
+            {
+                try
+                {
+                    await sweeper.SweepAsync(stoppingToken);
+                }
+                catch (EmbeddedStoreException failure)
+                {
+                    SweepFailed(logger, failure.Code, failure);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+
+        [LoggerMessage(1401, LogLevel.Warning, "A sweep stopped at {Code}; the next one tries again")]
+        private static partial void SweepFailed(ILogger logger, string code, Exception failure);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Vortex.Local.Hosting;
+using Vortex.Runs;
+using Vortex.Workflows;
+
+namespace Vortex.Local.Running;
+
+/// <summary>Runs in this process.</summary>
+internal sealed class LocalTarget : IRunTarget
+{
+    private static readonly WorkspaceId s_workspace = WorkspaceId.Local;
+    private readonly IHost _host;
+    private readonly RunService _runs;
+    private readonly IRunStore _store;
+    private readonly IArtifactStore _artifacts;
+
+    private LocalTarget(IHost host)
+    {
+        _host = host;
+        _runs = host.Services.GetRequiredService<RunService>();
+        _store = host.Services.GetRequiredService<IRunStore>();
+        _artifacts = host.Services.GetRequiredService<IArtifactStore>();
+    }
+
+    /// <summary>Opens the data folder and starts engine and runner.</summary>
+    /// <exception cref="Vortex.Embedded.EmbeddedStoreException">The folder cannot be used, or another process has it.</exception>
+    public static async Task<LocalTarget> OpenAsync(string dataFolder, string inputFolder, CancellationToken cancellationToken)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddVortexLocal(dataFolder, inputFolder);
+        IHost host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            return new LocalTarget(host);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<RunStart> StartAsync(RunOrder order, CancellationToken cancellationToken = default)
+    {
+        RunSubmission submission = await _runs.SubmitAsync(
+            s_workspace,
+            new RunRequest
+            {
+                Document = order.Document,
+                Inputs = order.Inputs,
+                Options = order.Options,
+                ComfyWorkflow = order.ComfyWorkflow?.GetRawText(),
+            },
+            null,
+            cancellationToken);
+        return new RunStart(
+            submission.Run?.Id,
+            submission.Run is not null
+                ? []
+                : [.. submission.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => new RunFault(problem.Code, problem.Message, problem.Node?.Value, problem.Port))]);
+    }
+
+    public IAsyncEnumerable<RunEvent> FollowAsync(RunId run, CancellationToken cancellationToken = default) =>
+        _store.FollowEventsAsync(s_workspace, run, 0, cancellationToken);
+
+    public async Task CancelAsync(RunId run, CancellationToken cancellationToken = default) =>
+        await _runs.CancelAsync(s_workspace, run, null, cancellationToken);
+
+    public async Task<ImmutableArray<ArtifactRecord>> ArtifactsAsync(RunId run, CancellationToken cancellationToken = default)
+    {
+        ImmutableArray<ArtifactRecord>.Builder all = ImmutableArray.CreateBuilder<ArtifactRecord>();
+        string? cursor = null;
+        do
+        {
+            Page<ArtifactRecord> page = await _store.ListArtifactsAsync(s_workspace, run, cursor, 200, cancellationToken);
+            all.AddRange(page.Items);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        return all.ToImmutable();
+    }
+
+    public async Task<Stream> OpenAsync(ArtifactRecord artifact, CancellationToken cancellationToken = default) =>
+        await _artifacts.OpenAsync(s_workspace, artifact.File.Digest, cancellationToken: cancellationToken)
+        ?? throw new IOException($"The content of '{artifact.File.Name}' is gone from the data folder.");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}

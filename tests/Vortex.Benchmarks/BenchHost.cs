@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Vortex.Benchmarks;
+
+/// <summary><c>vortex up</c> on a free port over a fresh data folder, ended with the benchmark.</summary>
+internal sealed partial class BenchHost : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly DirectoryInfo _folder;
+
+    private BenchHost(Process process, DirectoryInfo folder, Uri url, double readyMs)
+    {
+        (_process, _folder, Url, ReadyMs) = (process, folder, url, readyMs);
+        Http = new HttpClient { BaseAddress = url };
+    }
+
+    public Uri Url { get; }
+
+    public HttpClient Http { get; }
+
+    /// <summary>Gets how long it took from the start of the process to the first 200 of <c>/health/ready</c>.</summary>
+    public double ReadyMs { get; }
+
+    public static async Task<BenchHost> StartAsync()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("vortex-bench-");
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "vortex.dll"), "up", "--port", "0", "--data", folder.FullName])
+        {
+            RedirectStandardOutput = true,
+        };
+        long began = Stopwatch.GetTimestamp();
+        Process process = Process.Start(start)!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (Address().Match(line) is { Success: true } match)
+            {
+                process.OutputDataReceived += (_, _) => { };
+                process.BeginOutputReadLine();
+                Uri url = new(match.Value);
+                using HttpClient http = new() { BaseAddress = url };
+                while (!(await http.GetAsync(new Uri("health/ready", UriKind.Relative))).IsSuccessStatusCode)
+                {
+                }
+
+                return new BenchHost(process, folder, url, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            }
+        }
+
+        throw new InvalidOperationException("The host ended before it was ready.");
+    }
+
+    public long ResidentBytes()
+    {
+        _process.Refresh();
+        return _process.WorkingSet64;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+/")]
+    private static partial Regex Address();
+}

@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Vortex.Local.Tests;
+
+/// <summary><c>vortex up</c> on a free port, as a process that can be killed.</summary>
+internal sealed partial class HostProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private HostProcess(Process process, Uri url)
+    {
+        _process = process;
+        Url = url;
+        Http = new HttpClient { BaseAddress = url };
+    }
+
+    public Uri Url { get; }
+
+    public HttpClient Http { get; }
+
+    public static async Task<HostProcess> StartAsync(string dataFolder, params string[] more)
+    {
+        Process process = VortexCommand.Start(dataFolder, ["up", "--port", "0", .. more]);
+        List<string> seen = [];
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            seen.Add(line);
+            if (Address().Match(line) is { Success: true } match)
+            {
+                // Nobody reads the rest; drained so that the host never waits for a full pipe.
+                process.OutputDataReceived += (_, _) => { };
+                process.BeginOutputReadLine();
+                process.ErrorDataReceived += (_, _) => { };
+                process.BeginErrorReadLine();
+                return new HostProcess(process, new Uri(match.Value));
+            }
+        }
+
+        string errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        throw new InvalidOperationException($"The host ended with {process.ExitCode}: {string.Join('\n', seen)}\n{errors}");
+    }
+
+    public async Task<string> SubmitAsync(JsonNode definition, string? idempotencyKey = null)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "v1/runs") { Content = JsonContent.Create(new JsonObject { ["definition"] = definition.DeepClone() }) };
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        using HttpResponseMessage answer = await Http.SendAsync(request);
+        string content = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, content);
+        return JsonNode.Parse(content)!["run_id"]!.GetValue<string>();
+    }
+
+    /// <summary>Reads all events of a run from its log.</summary>
+    public async Task<List<JsonElement>> EventsAsync(string run)
+    {
+        List<JsonElement> all = [];
+        while (true)
+        {
+            JsonElement page = await Http.GetFromJsonAsync<JsonElement>($"v1/runs/{run}/events?since={all.Count}&limit=200");
+            int before = all.Count;
+            all.AddRange(page.GetProperty("items").EnumerateArray());
+            if (all.Count == before)
+            {
+                return all;
+            }
+        }
+    }
+
+    /// <summary>Waits for a run's last event, over the WebSocket.</summary>
+    public async Task<List<JsonElement>> FollowAsync(string run, long since = 0)
+    {
+        using System.Net.WebSockets.ClientWebSocket socket = new();
+        await socket.ConnectAsync(new UriBuilder(new Uri(Url, $"v1/ws?run_id={run}&since={since}")) { Scheme = "ws" }.Uri, CancellationToken.None);
+        List<JsonElement> events = [];
+        byte[] buffer = new byte[1 << 20];
+        while (true)
+        {
+            int filled = 0;
+            System.Net.WebSockets.ValueWebSocketReceiveResult part;
+            do
+            {
+                part = await socket.ReceiveAsync(buffer.AsMemory(filled), CancellationToken.None);
+                filled += part.Count;
+            }
+            while (!part.EndOfMessage);
+            if (part.MessageType == System.Net.WebSockets.WebSocketMessageType.Close)
+            {
+                return events;
+            }
+
+            events.Add(JsonSerializer.Deserialize<JsonElement>(buffer.AsSpan(0, filled)));
+        }
+    }
+
+    /// <summary>Ends the process as a power cut does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+/")]
+    private static partial Regex Address();
+}

@@ -1,0 +1,58 @@
+namespace Vortex.Runner.Tests;
+
+public sealed class NodeProgressTests
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly List<(long, long)> _told = [];
+
+    [Fact]
+    public void First_report_is_told_at_once_and_the_newest_once_per_interval()
+    {
+        using NodeProgress progress = New();
+        progress.Report(1, 10);
+        progress.Report(2, 10);
+        progress.Report(3, 10);
+        Assert.Equal([(1, 10)], _told);
+        _clock.Advance(TimeSpan.FromMilliseconds(250));
+        Assert.Equal([(1, 10), (3, 10)], _told);
+        progress.Report(4, 10);
+        Assert.Equal(2, _told.Count);
+        _clock.Advance(TimeSpan.FromMilliseconds(1000));
+        progress.Report(5, 10);
+        Assert.Equal([(1, 10), (3, 10), (4, 10), (5, 10)], _told);
+    }
+
+    [Fact]
+    public void Nothing_is_told_once_the_node_has_ended()
+    {
+        NodeProgress progress = New();
+        progress.Report(1, 2);
+        progress.Report(2, 2);
+        progress.Dispose();
+        progress.Report(2, 2);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(_told);
+    }
+
+    [Theory]
+    [InlineData(-5, 10, 0, 10)]
+    [InlineData(20, 10, 10, 10)]
+    [InlineData(0, 0, 0, 1)]
+    [InlineData(3, -1, 1, 1)]
+    public void Impossible_figures_become_possible_ones(long value, long max, long toldValue, long toldMax)
+    {
+        using NodeProgress progress = New();
+        progress.Report(value, max);
+        Assert.Equal([(toldValue, toldMax)], _told);
+    }
+
+    [Fact]
+    public async Task Progress_of_a_run_comes_between_start_and_end()
+    {
+        Bench bench = new();
+        await bench.RunAsync(new NodeSpec("p", "Progress").With("steps", 1000).Output());
+        Assert.Equal(["node.started p", "node.progress p", "node.completed p"], await bench.LogAsync());
+    }
+
+    private NodeProgress New() => new((value, max) => _told.Add((value, max)), _clock, TimeSpan.FromMilliseconds(250));
+}
