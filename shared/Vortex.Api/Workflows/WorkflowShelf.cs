@@ -32,12 +32,12 @@ internal sealed class WorkflowShelf(IWorkflowStore store, WorkflowDesk desk, IdS
             return fault;
         }
 
-        OpenedFile opened = desk.Open(RequestJson.RawBytes(definition), null);
+        OpenedFile opened = desk.Open(context.Workspace(), RequestJson.RawBytes(definition), null);
         return opened.Document is not { } document
             ? ProblemView.Error(ApiErrorCodes.WorkflowUnreadable, opened.Problems)
             : new ReadWorkflow(
                 asked.Name is null ? document : document with { Meta = document.Meta with { Name = asked.Name } },
-                RunOrders.WithReport(opened));
+                RunRequestReader.WithReport(opened));
     }
 
     public static ApiError? NameFault(string? name) =>
