@@ -17,14 +17,15 @@ public static class VortexApi
 
     private static readonly Type[] Needed =
     [
-        typeof(IRunStore), typeof(IWorkflowStore), typeof(IArtifactStore), typeof(IFileStore), typeof(ILaneControl), typeof(NodeCatalog),
-        typeof(IRunDesk),
+        typeof(IRunStore), typeof(IWorkflowStore), typeof(IArtifactStore), typeof(IFileStore), typeof(ILaneControl),
+        typeof(Func<WorkspaceId, NodeCatalog>), typeof(RunService),
     ];
 
     /// <summary>Adds the API's services. Its options are checked when the host starts.</summary>
     /// <remarks>
     /// The host also registers the ports (<see cref="IRunStore"/>, <see cref="IWorkflowStore"/>, <see cref="IArtifactStore"/>,
-    /// <see cref="IFileStore"/>, <see cref="ILaneControl"/>) and a <see cref="NodeCatalog"/>. Without an
+    /// <see cref="IFileStore"/>, <see cref="ILaneControl"/>), a <see cref="NodeCatalog"/>, and runs
+    /// (<see cref="RunsServiceCollectionExtensions.AddVortexRuns"/>). Without an
     /// <see cref="ICallerResolver"/> of its own everybody is the one local user.
     /// </remarks>
     public static IServiceCollection AddVortexApi(this IServiceCollection services, Action<VortexApiOptions>? configure = null)
@@ -35,10 +36,11 @@ public static class VortexApi
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IdSource>();
         services.TryAddSingleton<ICallerResolver, LocalCallerResolver>();
         services.TryAddSingleton<RequestLimiter>();
         services.TryAddSingleton<RunSubscriptions>();
-        services.TryAddSingleton<RunOrders>();
+        services.TryAddSingleton<RunRequestReader>();
         services.TryAddSingleton<WorkflowDesk>();
         services.TryAddSingleton<WorkflowShelf>();
         services.TryAddSingleton<StartPage>();
@@ -67,6 +69,7 @@ public static class VortexApi
     }
 
     /// <summary>Maps the API, its hub and its pages, and puts its guard around every request of the host.</summary>
+    /// <remarks>Call it before any middleware of the host that answers requests by itself: what stands before it is not guarded.</remarks>
     /// <exception cref="InvalidOperationException">The host lacks a port.</exception>
     public static WebApplication MapVortexApi(this WebApplication app)
     {

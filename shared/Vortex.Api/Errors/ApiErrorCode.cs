@@ -38,6 +38,7 @@ internal static class ApiErrorCodes
     public static readonly ApiErrorCode WorkflowChanged = new("workflow.changed", 412);
     public static readonly ApiErrorCode WorkflowUnreadable = new("workflow.unreadable", 422);
     public static readonly ApiErrorCode WorkflowNotExportable = new("workflow.not_exportable", 422);
+    public static readonly ApiErrorCode QueueFull = new("queue.full", 429);
     public static readonly ApiErrorCode QueueNothingWaiting = new("queue.nothing_waiting", 409);
     public static readonly ApiErrorCode ArtifactNotFound = new("artifact.not_found", 404);
     public static readonly ApiErrorCode ArtifactContentGone = new("artifact.content_gone", 404);

@@ -48,8 +48,9 @@ internal static class NodeTypeEndpoints
         });
     }
 
-    private static IResult ListAsync(HttpContext context, NodeCatalog catalog)
+    private static IResult ListAsync(HttpContext context, Func<WorkspaceId, NodeCatalog> catalogOf)
     {
+        NodeCatalog catalog = catalogOf(context.Workspace());
         Query query = new(context);
         string? text = query.Text("q");
         string? category = query.Text("category");
@@ -83,8 +84,9 @@ internal static class NodeTypeEndpoints
         return Answer.Json(new ListAnswer<NodeType>(found, Cursors.Wrap(List, more ? found[^1].Name : null), context.RequestId()));
     }
 
-    private static IResult GetAsync(HttpContext context, NodeCatalog catalog)
+    private static IResult GetAsync(HttpContext context, Func<WorkspaceId, NodeCatalog> catalogOf)
     {
+        NodeCatalog catalog = catalogOf(context.Workspace());
         string name = context.Route("name");
         return catalog.Find(name) is not { } type
             ? Answer.Error(new ApiError(ApiErrorCodes.NodeTypeNotFound).With("name", ApiError.Shorten(name)))

@@ -25,6 +25,30 @@ internal sealed class DocumentTransformer(IOptions<VortexApiOptions> options) : 
             ["x-vortex-version"] = new JsonNodeExtension(options.Value.Version),
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
+        foreach (IOpenApiSchema schema in document.Components?.Schemas?.Values ?? [])
+        {
+            Reword(schema);
+        }
+
         return Task.CompletedTask;
+    }
+
+    /// <summary>Our documentation of a property begins with "Gets", as C# asks; in a description of JSON the word says nothing.</summary>
+    private static void Reword(IOpenApiSchema schema)
+    {
+        if (schema.Description is { } text && text.StartsWith("Gets ", StringComparison.Ordinal))
+        {
+            schema.Description = char.ToUpperInvariant(text[5]) + text[6..];
+        }
+
+        if (schema is OpenApiSchemaReference)
+        {
+            return;
+        }
+
+        foreach (IOpenApiSchema inner in (schema.Properties?.Values ?? []).Concat(schema.OneOf ?? []).Concat(schema.AnyOf ?? []))
+        {
+            Reword(inner);
+        }
     }
 }

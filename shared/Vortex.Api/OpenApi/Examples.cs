@@ -48,7 +48,7 @@ internal static class Examples
 
     public const string Upload = $$$"""{"name":"photos/cat.png","digest":"{{{Digest}}}","size":48213,"media_type":"image/png","request_id":"req_1"}""";
     public const string Uploads = $$$"""{"items":[{"name":"photos/cat.png","digest":"{{{Digest}}}","size":48213,"media_type":"image/png"}],"next_cursor":null,"request_id":"req_1"}""";
-    public const string Queue = $$$"""{"items":[{"run_id":"{{{RunId}}}","workflow_id":null,"priority":0,"status":"running","worker_id":"local-1","waiting":1,"leased":1}],"lag_ms":120,"paused":false,"request_id":"req_1"}""";
+    public const string Queue = $$$"""{"items":[{"run_id":"{{{RunId}}}","workflow_id":null,"priority":0,"status":"running","worker_id":"local-1"}],"lag_ms":120,"paused":false,"request_id":"req_1"}""";
     public const string CreateWorkflow = $$$"""{"definition":{{{Definition}}}}""";
     public const string Workflow = "{" + WorkflowHead + $$$""","definition":{{{Definition}}},"request_id":"req_1"}""";
     public const string Workflows = """{"items":[{""" + WorkflowHead + """}],"next_cursor":null,"request_id":"req_1"}""";

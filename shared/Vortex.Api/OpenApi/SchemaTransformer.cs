@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Vortex.Workflows;
@@ -22,6 +24,19 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Pattern = null;
         }
 
+        foreach (JsonPropertyInfo property in context.JsonTypeInfo.Properties.Where(IsLeftOutWhenNull))
+        {
+            // A constructor parameter counts as required; a null one is still not written.
+            schema.Required?.Remove(property.Name);
+        }
+
         return Task.CompletedTask;
+    }
+
+    private static bool IsLeftOutWhenNull(JsonPropertyInfo property)
+    {
+        object[] attributes = property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true) ?? [];
+        bool always = attributes.OfType<JsonIgnoreAttribute>().Any(one => one.Condition == JsonIgnoreCondition.Never);
+        return property.IsGetNullable && !always;
     }
 }

@@ -9,7 +9,7 @@ using Vortex.Workflows;
 namespace Vortex.Api;
 
 /// <summary>The page at <c>/</c>: what runs here. Made on the server, without a script.</summary>
-internal sealed class StartPage(IRunStore runs, ILaneControl lane, NodeCatalog catalog, IOptions<VortexApiOptions> options)
+internal sealed class StartPage(IRunStore runs, ILaneControl lane, Func<WorkspaceId, NodeCatalog> catalogOf, IOptions<VortexApiOptions> options)
 {
     private const int Counted = 200;
     private const int Shown = 10;
@@ -19,6 +19,7 @@ internal sealed class StartPage(IRunStore runs, ILaneControl lane, NodeCatalog c
         WorkspaceId workspace = context.Workspace();
         Page<RunRecord> latest = await runs.ListAsync(workspace, new RunQuery { Limit = Counted }, context.RequestAborted);
         LaneState queue = await lane.ReadAsync(workspace, context.RequestAborted);
+        NodeCatalog catalog = catalogOf(workspace);
         StringBuilder html = new(8 * 1024);
         html.Append(
             """

@@ -8,7 +8,7 @@ using Vortex.Runs;
 namespace Vortex.Api;
 
 /// <summary>What waits and what is worked on.</summary>
-/// <param name="Items">Runs with batches, in the order they will be served.</param>
+/// <param name="Items">Unfinished runs, those at work first, then in the order they will be served; at most 200.</param>
 /// <param name="LagMs">How long the oldest waiting batch has waited, in milliseconds; 0 when none waits.</param>
 /// <param name="Paused">Whether nothing is handed out.</param>
 /// <param name="RequestId">The request's id.</param>
@@ -30,14 +30,11 @@ internal sealed record QueueItem
     /// <summary>Gets the runner that holds one of its batches.</summary>
     public string? WorkerId { get; init; }
 
-    /// <summary>Gets when it is expected to be done; absent while nothing is known.</summary>
+    /// <summary>Gets when it will probably begin; absent while nothing is known.</summary>
     public DateTimeOffset? Eta { get; init; }
 
-    /// <summary>Gets how many batches wait.</summary>
-    public required int Waiting { get; init; }
-
-    /// <summary>Gets how many batches runners hold.</summary>
-    public required int Leased { get; init; }
+    /// <summary>Gets its place among those that wait, from 1; absent for those at work.</summary>
+    public int? QueuePosition { get; init; }
 }
 
 /// <summary>Where to put a run.</summary>
@@ -73,46 +70,39 @@ internal static class QueueEndpoints
         });
     }
 
-    private static async Task<IResult> ReadAsync(HttpContext context, ILaneControl lane, IRunStore runs, TimeProvider time)
+    private static async Task<IResult> ReadAsync(HttpContext context, RunService runs)
     {
-        LaneState state = await lane.ReadAsync(context.Workspace(), context.RequestAborted);
-        ImmutableArray<QueueItem>.Builder items = ImmutableArray.CreateBuilder<QueueItem>(state.Runs.Length);
-        foreach (LaneRun entry in state.Runs)
-        {
-            // A batch may outlive its run by a moment; such a run is not in the queue for a person.
-            if (await runs.FindAsync(context.Workspace(), entry.RunId, context.RequestAborted) is { Status: RunStatus.Queued or RunStatus.Running } run)
+        QueuePicture queue = await runs.QueueAsync(context.Workspace(), cancellationToken: context.RequestAborted);
+        ImmutableArray<QueueItem> items =
+        [
+            .. queue.Items.Select(entry => new QueueItem
             {
-                items.Add(new QueueItem
-                {
-                    RunId = run.Id.Value,
-                    WorkflowId = run.WorkflowId?.Value,
-                    Priority = entry.Priority,
-                    Status = run.Status,
-                    WorkerId = entry.RunnerId,
-                    Waiting = entry.Waiting,
-                    Leased = entry.Leased,
-                });
-            }
-        }
-
-        long lag = state.OldestWaiting is { } since ? Math.Max(0, (long)(time.GetUtcNow() - since).TotalMilliseconds) : 0;
-        return Answer.Json(new QueueAnswer(items.ToImmutable(), lag, state.Paused, context.RequestId()));
+                RunId = entry.Run.Id.Value,
+                WorkflowId = entry.Run.WorkflowId?.Value,
+                Priority = entry.Run.Options.Priority,
+                Status = entry.Run.Status,
+                WorkerId = entry.RunnerId,
+                Eta = entry.Eta,
+                QueuePosition = entry.Position,
+            }),
+        ];
+        return Answer.Json(new QueueAnswer(items, queue.LagMs, queue.Paused, context.RequestId()));
     }
 
-    private static async Task<IResult> PauseAsync(HttpContext context, ILaneControl lane, IRunStore runs, TimeProvider time)
+    private static async Task<IResult> PauseAsync(HttpContext context, RunService runs)
     {
-        await lane.SetPausedAsync(context.Workspace(), paused: true, context.RequestAborted);
-        return await ReadAsync(context, lane, runs, time);
+        await runs.PauseAsync(context.Workspace(), context.RequestAborted);
+        return await ReadAsync(context, runs);
     }
 
-    private static async Task<IResult> ResumeAsync(HttpContext context, ILaneControl lane, IRunStore runs, TimeProvider time)
+    private static async Task<IResult> ResumeAsync(HttpContext context, RunService runs)
     {
-        await lane.SetPausedAsync(context.Workspace(), paused: false, context.RequestAborted);
-        return await ReadAsync(context, lane, runs, time);
+        await runs.ResumeAsync(context.Workspace(), context.RequestAborted);
+        return await ReadAsync(context, runs);
     }
 
     private static async Task<IResult> ReorderAsync(
-        HttpContext context, ILaneControl lane, IRunStore runs, TimeProvider time, IOptions<VortexApiOptions> options)
+        HttpContext context, RunService runs, IOptions<VortexApiOptions> options)
     {
         Parsed<ReorderRequest> body = await RequestJson.ReadAsync<ReorderRequest>(context, options.Value);
         if (!body.IsGood(out ReorderRequest? request, out ApiError? error))
@@ -134,8 +124,8 @@ internal static class QueueEndpoints
         }
 
         RunId? before = request.Before is { } other ? new RunId(other) : null;
-        return await lane.MoveAsync(context.Workspace(), new RunId(request.RunId), before, context.RequestAborted)
-            ? await ReadAsync(context, lane, runs, time)
+        return await runs.MoveAsync(context.Workspace(), new RunId(request.RunId), before, context.RequestAborted)
+            ? await ReadAsync(context, runs)
             : Answer.Error(new ApiError(ApiErrorCodes.QueueNothingWaiting).With("run_id", request.RunId));
     }
 }

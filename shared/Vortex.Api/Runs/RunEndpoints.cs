@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,6 +13,7 @@ namespace Vortex.Api;
 internal static class RunEndpoints
 {
     private const string Tag = "Runs";
+    private const int FullRetrySeconds = 30;
     private const string List = "runs";
     private const string ArtifactList = "run-artifacts";
     private static readonly Dictionary<string, RunStatus> Statuses =
@@ -39,7 +40,7 @@ internal static class RunEndpoints
             Errors =
             [
                 ApiErrorCodes.RunInvalid, ApiErrorCodes.WorkflowUnreadable, ApiErrorCodes.WorkflowNotFound, ApiErrorCodes.WorkflowVersionNotFound,
-                ApiErrorCodes.IdempotencyConflict, ApiErrorCodes.InvalidParameter, ApiErrorCodes.InvalidHeader, ApiErrorCodes.StorageFull,
+                ApiErrorCodes.IdempotencyConflict, ApiErrorCodes.QueueFull, ApiErrorCodes.InvalidParameter, ApiErrorCodes.InvalidHeader, ApiErrorCodes.StorageFull,
             ],
         });
         api.MapGet("/runs", ListAsync).Describe(new Operation("listRuns", Tag, "Lists runs, newest first")
@@ -89,7 +90,7 @@ internal static class RunEndpoints
     }
 
     private static async Task<IResult> SubmitAsync(
-        HttpContext context, IRunDesk desk, IRunStore runs, RunOrders orders, IOptions<VortexApiOptions> options)
+        HttpContext context, RunService runs, RunRequestReader reader, IOptions<VortexApiOptions> options)
     {
         string mode = context.Request.Query["mode"].ToString();
         if (mode is not ("" or "run" or "check"))
@@ -123,29 +124,36 @@ internal static class RunEndpoints
             return Created(context, earlier, hash, []);
         }
 
-        Parsed<CreateRunRequest> request = RequestJson.Parse<CreateRunRequest>(bytes, options.Value.MaxJsonDepth);
-        if (!request.IsGood(out CreateRunRequest? asked, out error))
+        Parsed<CreateRunRequest> parsed = RequestJson.Parse<CreateRunRequest>(bytes, options.Value.MaxJsonDepth);
+        if (!parsed.IsGood(out CreateRunRequest? asked, out error))
         {
             return Answer.Error(error);
         }
 
-        Parsed<ReadOrder> read = await orders.ReadAsync(context, asked);
-        if (!read.IsGood(out ReadOrder? order, out error))
+        Parsed<ReadRequest> read = await reader.ReadAsync(context, asked);
+        if (!read.IsGood(out ReadRequest? request, out error))
         {
             return Answer.Error(error);
         }
 
         if (mode == "check")
         {
-            ImmutableArray<ProblemView> found = [.. order.Warnings, .. await desk.CheckAsync(context.Workspace(), order.Order, context.RequestAborted)];
+            ImmutableArray<WorkflowProblem> problems = await runs.CheckAsync(context.Workspace(), request.Request, context.RequestAborted);
+            ImmutableArray<ProblemView> found = [.. request.Warnings, .. problems.Select(ProblemView.Of)];
             return Answer.Json(new RunChecked(!found.Any(problem => problem.Severity == ProblemSeverity.Error), found, context.RequestId()));
         }
 
-        RunReceipt receipt = await desk.SubmitAsync(context.Workspace(), order.Order with { Id = id, RequestHash = hash }, context.RequestAborted);
-        return receipt.Run is { } run
-            ? Created(context, run, hash, [.. order.Warnings, .. receipt.Problems])
-            : Answer.Error(ProblemView.Error(ApiErrorCodes.RunInvalid, [.. order.Warnings, .. receipt.Problems]));
+        RunRequest submitted = request.Request with { Id = id, RequestHash = hash, TraceParent = Activity.Current?.Id };
+        RunSubmission submission = await runs.SubmitAsync(context.Workspace(), submitted, context.RequestId(), context.RequestAborted);
+        ImmutableArray<ProblemView> all = [.. request.Warnings, .. submission.Problems.Select(ProblemView.Of)];
+        return submission.Run is { } run ? Created(context, run, hash, all) : Answer.Error(Refusal(all));
     }
+
+    /// <summary>Why there is no run. Two reasons are not the workflow's and have statuses of their own.</summary>
+    private static ApiError Refusal(ImmutableArray<ProblemView> problems) =>
+        problems.Any(problem => problem.Code == RunProblemCodes.RequestIdReused) ? ApiErrorCodes.IdempotencyConflict
+        : problems.Any(problem => problem.Code == RunProblemCodes.TooManyRuns) ? new ApiError(ApiErrorCodes.QueueFull) { RetryAfterSeconds = FullRetrySeconds }.With("retry_after", FullRetrySeconds)
+        : ProblemView.Error(ApiErrorCodes.RunInvalid, problems);
 
     private static IResult Created(HttpContext context, RunRecord run, string? hash, ImmutableArray<ProblemView> warnings)
     {
@@ -181,7 +189,7 @@ internal static class RunEndpoints
         return Answer.Json(new ListAnswer<RunView>([.. page.Items.Select(RunView.Of)], Cursors.Wrap(List, page.NextCursor), context.RequestId()));
     }
 
-    private static async Task<IResult> GetAsync(HttpContext context, IRunStore runs, IRunDesk desk, ILaneControl lane)
+    private static async Task<IResult> GetAsync(HttpContext context, RunService runs, IRunStore store, ILaneControl lane)
     {
         string include = context.Request.Query["include"].ToString();
         if (include is not ("" or "nodes"))
@@ -189,7 +197,7 @@ internal static class RunEndpoints
             return Answer.Error(ApiError.Parameter("include", include, "nodes"));
         }
 
-        if (await FindAsync(context, runs) is not { } run)
+        if (await FindAsync(context, store) is not { } run)
         {
             return NotFound(context);
         }
@@ -198,16 +206,18 @@ internal static class RunEndpoints
         if (run.Status is RunStatus.Queued or RunStatus.Running)
         {
             LaneState state = await lane.ReadAsync(context.Workspace(), context.RequestAborted);
-            int at = state.Runs.ToList().FindIndex(one => one.RunId == run.Id && one.Waiting > 0);
+            int at = state.Runs.Where(one => one.Leased == 0).Select(one => one.RunId).ToList().IndexOf(run.Id);
             view = view with { QueuePosition = at < 0 ? null : at + 1 };
         }
 
-        return Answer.Json(include == "nodes" ? view with { Nodes = await desk.NodesAsync(context.Workspace(), run, context.RequestAborted) } : view);
+        RunPicture? picture = include == "nodes" ? await runs.PictureAsync(context.Workspace(), run.Id, context.RequestAborted) : null;
+        return Answer.Json(picture is null ? view : view with { Nodes = NodeView.Of(picture) });
     }
 
-    private static async Task<IResult> CancelAsync(HttpContext context, IRunStore runs, IRunDesk desk)
+    private static async Task<IResult> CancelAsync(HttpContext context, RunService runs)
     {
-        if (await FindAsync(context, runs) is not { } run || await desk.CancelAsync(context.Workspace(), run.Id, context.RequestAborted) is not { } asked)
+        string id = context.Route("run_id");
+        if (!Ids.Is("run", id) || await runs.CancelAsync(context.Workspace(), new RunId(id), context.RequestId(), context.RequestAborted) is not { } asked)
         {
             return NotFound(context);
         }

@@ -7,7 +7,7 @@ namespace Vortex.Api;
 /// <summary>What to run: a stored workflow, or a definition that comes along (VTXW, or ComfyUI's API or UI format).</summary>
 internal sealed record CreateRunRequest
 {
-    /// <summary>Gets the stored workflow; exactly one of this and <see cref="Definition"/>.</summary>
+    /// <summary>Gets the stored workflow; exactly one of this and <c>definition</c>.</summary>
     public string? WorkflowId { get; init; }
 
     /// <summary>Gets the version of the stored workflow; the newest when absent.</summary>

@@ -72,7 +72,7 @@ internal static class ConversionEndpoints
             return Answer.Error(error);
         }
 
-        OpenedFile opened = desk.Open(sent.Bytes, sent.Name);
+        OpenedFile opened = desk.Open(context.Workspace(), sent.Bytes, sent.Name);
         if (opened.Document is not { } document)
         {
             return Answer.Error(ProblemView.Error(ApiErrorCodes.WorkflowUnreadable, opened.Problems));
@@ -111,9 +111,9 @@ internal static class ConversionEndpoints
             return Answer.Error(error);
         }
 
-        OpenedFile opened = desk.Open(record.Document, null);
+        OpenedFile opened = desk.Open(context.Workspace(), record.Document, null);
         return opened.Document is { } document
-            ? Exported(desk, document)
+            ? Exported(context, desk, document)
             : Answer.Error(ProblemView.Error(ApiErrorCodes.WorkflowUnreadable, opened.Problems));
     }
 
@@ -125,12 +125,12 @@ internal static class ConversionEndpoints
         }
 
         Parsed<ReadWorkflow> read = await shelf.ReadBodyAsync(context, options.Value);
-        return read.IsGood(out ReadWorkflow? workflow, out ApiError? error) ? Exported(desk, workflow.Document) : Answer.Error(error);
+        return read.IsGood(out ReadWorkflow? workflow, out ApiError? error) ? Exported(context, desk, workflow.Document) : Answer.Error(error);
     }
 
-    private static IResult Exported(WorkflowDesk desk, WorkflowDocument document)
+    private static IResult Exported(HttpContext context, WorkflowDesk desk, WorkflowDocument document)
     {
-        (byte[]? json, ImmutableArray<ProblemView> problems) = desk.Export(document);
+        (byte[]? json, ImmutableArray<ProblemView> problems) = desk.Export(context.Workspace(), document);
         return json is null
             ? Answer.Error(ProblemView.Error(ApiErrorCodes.WorkflowNotExportable, problems))
             : Results.Bytes(json, "application/json; charset=utf-8");

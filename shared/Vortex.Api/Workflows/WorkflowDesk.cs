@@ -1,19 +1,23 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
+using Vortex.Runs;
 using Vortex.Workflows;
 
 namespace Vortex.Api;
 
 /// <summary>Reads, writes and converts documents within the limits of this host.</summary>
-internal sealed class WorkflowDesk(NodeCatalog catalog, IOptions<VortexApiOptions> options)
+internal sealed class WorkflowDesk(Func<WorkspaceId, NodeCatalog> catalogOf, IOptions<VortexApiOptions> options)
 {
     private readonly WorkflowLimits _limits = new() { MaxBytes = options.Value.MaxBodyBytes, MaxDepth = options.Value.MaxJsonDepth };
 
     /// <summary>Reads VTXW, either ComfyUI format, or a picture that holds one of them.</summary>
-    public OpenedFile Open(ReadOnlyMemory<byte> bytes, string? fileName)
+    public OpenedFile Open(WorkspaceId workspace, ReadOnlyMemory<byte> bytes, string? fileName)
     {
-        Workflows.OpenedWorkflow opened = WorkflowFile.Open(bytes, fileName, catalog, _limits);
-        return new OpenedFile(opened.Document, [.. opened.Problems.Select(ProblemView.Of)], ReportView.Of(opened.Report));
+        OpenedWorkflow opened = WorkflowFile.Open(bytes, fileName, catalogOf(workspace), _limits);
+        return new OpenedFile(opened.Document, [.. opened.Problems.Select(ProblemView.Of)], ReportView.Of(opened.Report))
+        {
+            IsComfyUi = opened is { Source: WorkflowSource.ComfyUi, IsEmbedded: false },
+        };
     }
 
     /// <summary>Writes VTXW.</summary>
@@ -23,9 +27,9 @@ internal sealed class WorkflowDesk(NodeCatalog catalog, IOptions<VortexApiOption
     public static string Hash(WorkflowDocument document) => WorkflowCanonical.Hash(document);
 
     /// <summary>Writes ComfyUI's API format; null with the reasons when the format cannot hold the document.</summary>
-    public (byte[]? Json, ImmutableArray<ProblemView> Problems) Export(WorkflowDocument document)
+    public (byte[]? Json, ImmutableArray<ProblemView> Problems) Export(WorkspaceId workspace, WorkflowDocument document)
     {
-        ComfyExport export = ComfyExporter.ToApi(document, catalog, _limits);
+        ComfyExport export = ComfyExporter.ToApi(document, catalogOf(workspace), _limits);
         ImmutableArray<ProblemView> problems = [.. export.Problems.Select(ProblemView.Of)];
         return (problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? null : export.Json, problems);
     }
@@ -35,4 +39,8 @@ internal sealed class WorkflowDesk(NodeCatalog catalog, IOptions<VortexApiOption
 /// <param name="Document">The document; null when a problem is an error.</param>
 /// <param name="Problems">What is wrong and where.</param>
 /// <param name="Report">What an import did; null for VTXW.</param>
-internal sealed record OpenedFile(WorkflowDocument? Document, ImmutableArray<ProblemView> Problems, ReportView? Report);
+internal sealed record OpenedFile(WorkflowDocument? Document, ImmutableArray<ProblemView> Problems, ReportView? Report)
+{
+    /// <summary>Gets whether the bytes are ComfyUI's UI format itself, which pictures carry so that ComfyUI can open them.</summary>
+    public bool IsComfyUi { get; init; }
+}

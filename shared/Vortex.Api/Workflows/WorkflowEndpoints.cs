@@ -177,7 +177,7 @@ internal static class WorkflowEndpoints
             return Answer.Error(error);
         }
 
-        OpenedFile opened = desk.Open(record.Document, null);
+        OpenedFile opened = desk.Open(context.Workspace(), record.Document, null);
         return opened.Document is { } document
             ? Created(
                 context,

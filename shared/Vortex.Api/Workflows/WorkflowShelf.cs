@@ -10,7 +10,7 @@ namespace Vortex.Api;
 internal sealed record ReadWorkflow(WorkflowDocument Document, ImmutableArray<ProblemView> Warnings);
 
 /// <summary>Puts documents into the store and takes them out, for all endpoints that do so.</summary>
-internal sealed class WorkflowShelf(IWorkflowStore store, WorkflowDesk desk, TimeProvider time)
+internal sealed class WorkflowShelf(IWorkflowStore store, WorkflowDesk desk, IdSource ids, TimeProvider time)
 {
     private const int MaxNameLength = 200;
 
@@ -32,12 +32,12 @@ internal sealed class WorkflowShelf(IWorkflowStore store, WorkflowDesk desk, Tim
             return fault;
         }
 
-        OpenedFile opened = desk.Open(RequestJson.RawBytes(definition), null);
+        OpenedFile opened = desk.Open(context.Workspace(), RequestJson.RawBytes(definition), null);
         return opened.Document is not { } document
             ? ProblemView.Error(ApiErrorCodes.WorkflowUnreadable, opened.Problems)
             : new ReadWorkflow(
                 asked.Name is null ? document : document with { Meta = document.Meta with { Name = asked.Name } },
-                RunOrders.WithReport(opened));
+                RunRequestReader.WithReport(opened));
     }
 
     public static ApiError? NameFault(string? name) =>
@@ -60,11 +60,8 @@ internal sealed class WorkflowShelf(IWorkflowStore store, WorkflowDesk desk, Tim
             : new ApiError(ApiErrorCodes.WorkflowVersionNotFound).With("workflow_id", id).With("version", version);
     }
 
-    public ValueTask<WorkflowRecord> CreateAsync(WorkspaceId workspace, WorkflowDocument document, CancellationToken cancellationToken)
-    {
-        DateTimeOffset now = time.GetUtcNow();
-        return store.CreateAsync(workspace, new WorkflowId("wf_" + Ulids.New(now)), Content(document, now), cancellationToken);
-    }
+    public ValueTask<WorkflowRecord> CreateAsync(WorkspaceId workspace, WorkflowDocument document, CancellationToken cancellationToken) =>
+        store.CreateAsync(workspace, ids.NewWorkflowId(), Content(document, time.GetUtcNow()), cancellationToken);
 
     /// <summary>Adds a version, unless the document is the newest one already.</summary>
     public async ValueTask<WorkflowWrite> UpdateAsync(

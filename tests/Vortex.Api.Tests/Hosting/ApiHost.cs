@@ -86,6 +86,8 @@ public sealed class Ports
 
     public InMemoryBatchQueue Queue { get; } = new(TimeProvider.System, TimeSpan.FromMinutes(1), 5);
 
+    public StandingOrchestrations Orchestrations { get; } = new();
+
     public NodeCatalog Catalog { get; } = CoreCatalog.Load().With(Executable(CoreCatalog.Load(), "EmptyImage", "ImageInvert", "SaveImage", "LoadImage"));
 
     public void AddTo(IServiceCollection services) => services
@@ -96,7 +98,10 @@ public sealed class Ports
         .AddSingleton<IBatchQueue>(Queue)
         .AddSingleton<ILaneControl>(Queue)
         .AddSingleton(Catalog)
-        .AddSingleton<IRunDesk, TestDesk>();
+        .AddSingleton<IResultCache, InMemoryResultCache>()
+        .AddSingleton<IFileResolver, UploadedFiles>()
+        .AddSingleton<IOrchestrationClient>(Orchestrations)
+        .AddVortexRuns();
 
     private static IEnumerable<NodeType> Executable(NodeCatalog catalog, params string[] names) =>
         names.Select(name => catalog.Find(name)! with { IsExecutable = true });

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Vortex.Runs;
 using Vortex.Testing;
 using Vortex.Workflows;
@@ -147,6 +148,59 @@ public sealed class RunEndpointTests
     }
 
     [Fact]
+    public async Task Nodes_are_told_as_the_log_has_them()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string id = (await host.Client.PostJsonAsync("/v1/runs", Documents.Run(Documents.Invert)))["run_id"]!;
+        await host.Ports.Runs.CommitAsync(Some.Here, new RunId(id), Some.Commit(
+            Some.Event(RunEventTypes.NodeStarted, node: "1"),
+            Some.Event(RunEventTypes.NodeCompleted, node: "1"),
+            Some.Event(RunEventTypes.NodeStarted, node: "2"),
+            Some.Event(RunEventTypes.NodeProgress, new { value = 3, max = 10 }, node: "2")));
+        JsonElement nodes = (await host.Client.GetReplyAsync($"/v1/runs/{id}?include=nodes")).Is(200).Json.GetProperty("nodes");
+        Assert.Equal([("1", "succeeded"), ("2", "running")], nodes.EnumerateArray().Select(node => (node.GetProperty("node_id").GetString()!, node.GetProperty("status").GetString()!)));
+        Assert.Equal((3, 10), (nodes[1].GetProperty("value").GetInt32(), nodes[1].GetProperty("max").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Accepted_run_has_its_orchestration_and_a_cancel_reaches_it()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        RunId id = new((await host.Client.PostJsonAsync("/v1/runs", Documents.Run(Documents.Invert))).Is(202)["run_id"]!);
+        OrchestrationId instance = Assert.Single(host.Ports.Orchestrations.Started.Keys);
+        Assert.Equal(Some.Here, instance.Workspace);
+        Assert.Contains(id.Value, instance.Name, StringComparison.Ordinal);
+        (await host.Client.AskAsync(HttpMethod.Post, $"/v1/runs/{id}/cancel")).Is(202);
+        Assert.Equal(instance, Assert.Single(host.Ports.Orchestrations.Raised).Instance);
+    }
+
+    [Fact]
+    public async Task Missing_file_is_a_problem_of_its_node_and_input()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        string load = """
+            {"1":{"class_type":"LoadImage","inputs":{"image":"cat.png"}},"2":{"class_type":"SaveImage","inputs":{"images":["1",0],"filename_prefix":"t"}}}
+            """;
+        Reply refused = (await host.Client.PostJsonAsync("/v1/runs", Documents.Run(load))).IsError(422, "run.invalid");
+        Assert.Contains(refused.Json.GetProperty("details").GetProperty("problems").EnumerateArray(), one => one.GetProperty("code").GetString() == RunProblemCodes.FileNotFound && one.GetProperty("port").GetString() == "image");
+        (await host.Client.AskAsync(HttpMethod.Post, "/v1/uploads?name=cat.png", Talk.Bytes("x"u8.ToArray()))).Is(201);
+        (await host.Client.PostJsonAsync("/v1/runs", Documents.Run(load))).Is(202);
+    }
+
+    [Fact]
+    public async Task Full_queue_is_told_with_when_to_come_back()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(services: services => services.Configure<RunServiceOptions>(options => options.MaxUnfinishedRuns = 2));
+        for (int i = 0; i < 2; i++)
+        {
+            (await host.Client.PostJsonAsync("/v1/runs", Documents.Run(Documents.Invert))).Is(202);
+        }
+
+        Reply full = (await host.Client.PostJsonAsync("/v1/runs", Documents.Run(Documents.Invert))).IsError(429, "queue.full");
+        Assert.Equal("30", full.Header("Retry-After"));
+    }
+
+    [Fact]
     public async Task Queue_position_and_nodes_are_told()
     {
         await using ApiHost host = await ApiHost.StartAsync();
@@ -179,8 +233,8 @@ public sealed class RunEndpointTests
     public async Task What_an_import_warns_of_comes_with_the_run()
     {
         await using ApiHost host = await ApiHost.StartAsync();
-        string comfy = Documents.ComfyInvert.Replace("\"filename_prefix\":\"t\"", "\"filename_prefix\":\"t\",\"surprise\":1", StringComparison.Ordinal);
-        Reply made = await host.Client.PostJsonAsync("/v1/runs", Documents.Run(comfy));
-        Assert.True((int)made.Status is 202, made.Text);
+        string comfy = Documents.ComfyInvert.Insert(1, "\"9\":{\"class_type\":\"Mystery\",\"inputs\":{}},");
+        Reply found = (await host.Client.PostJsonAsync("/v1/runs?mode=check", Documents.Run(comfy))).Is(200);
+        Assert.Contains(found.Json.GetProperty("problems").EnumerateArray(), one => one.GetProperty("code").GetString() == ImportCodes.UnknownType && one.GetProperty("severity").GetString() == "warning");
     }
 }

@@ -25,7 +25,7 @@ function brief(schema) {
     const name = nameOf(schema.$ref);
     return make("a", { href: `#schema-${name}` }, name);
   }
-  const options = schema.oneOf ?? schema.anyOf;
+  const options = (schema.oneOf ?? schema.anyOf)?.filter((option) => option.type !== "null");
   if (options) {
     const parts = options.flatMap((option, index) => (index === 0 ? [brief(option)] : [" or ", brief(option)]));
     return make("span", {}, ...parts);

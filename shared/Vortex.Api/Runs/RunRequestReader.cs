@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vortex.Runs;
@@ -7,12 +8,12 @@ using Vortex.Workflows;
 namespace Vortex.Api;
 
 /// <summary>A request for a run, read, and what reading it warns of.</summary>
-internal sealed record ReadOrder(RunOrder Order, ImmutableArray<ProblemView> Warnings);
+internal sealed record ReadRequest(RunRequest Request, ImmutableArray<ProblemView> Warnings);
 
-/// <summary>Makes an order of a request: finds or reads its document and checks its fields.</summary>
-internal sealed class RunOrders(IWorkflowStore workflows, WorkflowDesk desk)
+/// <summary>Reads a request for a run: finds or reads its document and checks its fields.</summary>
+internal sealed class RunRequestReader(IWorkflowStore workflows, WorkflowDesk desk)
 {
-    public async ValueTask<Parsed<ReadOrder>> ReadAsync(HttpContext context, CreateRunRequest request)
+    public async ValueTask<Parsed<ReadRequest>> ReadAsync(HttpContext context, CreateRunRequest request)
     {
         bool stored = request.WorkflowId is not null;
         bool inline = request.Definition is { ValueKind: not JsonValueKind.Null };
@@ -41,16 +42,25 @@ internal sealed class RunOrders(IWorkflowStore workflows, WorkflowDesk desk)
         Dictionary<string, JsonElement> inputs = request.Inputs ?? [];
         if (inline)
         {
-            OpenedFile opened = desk.Open(RequestJson.RawBytes(request.Definition!.Value), null);
+            ReadOnlyMemory<byte> text = RequestJson.RawBytes(request.Definition!.Value);
+            OpenedFile opened = desk.Open(context.Workspace(), text, null);
             return opened.Document is { } document
-                ? new ReadOrder(new RunOrder(document, inputs, options, context.RequestId()), WithReport(opened))
+                ? new ReadRequest(
+                    new RunRequest
+                    {
+                        Document = document,
+                        Inputs = inputs,
+                        Options = options,
+                        ComfyWorkflow = opened.IsComfyUi ? Encoding.UTF8.GetString(text.Span) : null,
+                    },
+                    WithReport(opened))
                 : ProblemView.Error(ApiErrorCodes.WorkflowUnreadable, opened.Problems);
         }
 
         return await StoredAsync(context, request, inputs, options);
     }
 
-    private async ValueTask<Parsed<ReadOrder>> StoredAsync(
+    private async ValueTask<Parsed<ReadRequest>> StoredAsync(
         HttpContext context, CreateRunRequest request, Dictionary<string, JsonElement> inputs, RunOptions options)
     {
         WorkflowId id = new(request.WorkflowId!);
@@ -66,10 +76,10 @@ internal sealed class RunOrders(IWorkflowStore workflows, WorkflowDesk desk)
                 : new ApiError(ApiErrorCodes.WorkflowNotFound).With("workflow_id", ApiError.Shorten(id.Value));
         }
 
-        OpenedFile opened = desk.Open(record.Document, null);
+        OpenedFile opened = desk.Open(context.Workspace(), record.Document, null);
         return opened.Document is { } document
-            ? new ReadOrder(
-                new RunOrder(document, inputs, options, context.RequestId()) { WorkflowId = record.Id, WorkflowVersion = record.Version },
+            ? new ReadRequest(
+                new RunRequest { Document = document, WorkflowId = record.Id, WorkflowVersion = record.Version, Inputs = inputs, Options = options },
                 WithReport(opened))
             : ProblemView.Error(ApiErrorCodes.WorkflowUnreadable, opened.Problems);
     }
