@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Vortex.Runs;
 using Vortex.Workflows;
 
@@ -48,32 +45,18 @@ internal sealed class NodeEvents(BatchLease lease, string runnerId, TimeProvider
 
     public RunEventDraft Artifact(NodeId node, CacheKey key, int position, ArtifactRef file, ImmutableArray<Digest> madeFrom, bool cached)
     {
-        ArtifactId id = IdOf(_run, node, position);
         DateTimeOffset now = time.GetUtcNow();
-        ArtifactPayload payload = new(id, file.Name, file.MediaType, file.Size, file.Kind, file.Digest, file.Width, file.Height, cached);
-        return new RunEventDraft(RunEventTypes.ArtifactCreated, now, RunsJson.Element(payload))
+        return RunEvents.Artifact(now, new ArtifactRecord
         {
+            Id = RunEvents.ArtifactId(_run, node, position),
+            RunId = _run,
             NodeId = node,
-            OnceKey = $"artifact:{id}",
-            Artifact = new ArtifactRecord
-            {
-                Id = id,
-                RunId = _run,
-                NodeId = node,
-                File = file,
-                CreatedAt = now,
-                Key = key,
-                MadeFrom = madeFrom,
-                Cached = cached,
-            },
-        };
-    }
-
-    /// <summary>Names an artifact: the same run, node and position give the same name.</summary>
-    public static ArtifactId IdOf(RunId run, NodeId node, int position)
-    {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{run}\n{node}\n{position}"));
-        return new ArtifactId("art_" + Convert.ToHexStringLower(hash.AsSpan(0, 16)));
+            File = file,
+            CreatedAt = now,
+            Key = key,
+            MadeFrom = madeFrom,
+            Cached = cached,
+        });
     }
 
     private sealed record ProgressPayload(long Value, long Max);
@@ -83,9 +66,6 @@ internal sealed class NodeEvents(BatchLease lease, string runnerId, TimeProvider
     private sealed record CachedPayload(CacheKey Key, CacheSource Source, IReadOnlyList<string> Outputs, JsonElement? Shown, int Artifacts);
 
     private sealed record FailedPayload(long DurationMs, RunProblem Problem);
-
-    private sealed record ArtifactPayload(
-        [property: JsonPropertyName("artifact_id")] ArtifactId Id, string Name, string MediaType, long Size, ArtifactKind Kind, Digest Digest, int? Width, int? Height, bool Cached);
 }
 
 /// <summary>Why a node is served without being executed.</summary>
