@@ -61,6 +61,10 @@ public sealed record FileRef(string Name, Digest Digest, long Size, string? Medi
 public sealed record CachedNode(NodeId Id, string Type, CacheKey Key);
 
 /// <summary>A connected group of nodes that one runner executes together.</summary>
+/// <remarks>
+/// It is sent when all batches it depends on have ended, also after a failure as long as something in it can run: a runner skips the nodes whose
+/// inputs are missing.
+/// </remarks>
 /// <param name="Id">The batch.</param>
 /// <param name="Nodes">Positions in <see cref="RunPlan.Nodes"/>, ascending.</param>
 /// <param name="DependsOn">Positions of batches that must be done first.</param>

@@ -18,7 +18,7 @@ public interface IRunStore
     /// <summary>Appends events, changes the record and keeps node outputs, all in one transaction.</summary>
     /// <remarks>
     /// Numbers are given without gaps in order of commits. An event whose <see cref="RunEventDraft.OnceKey"/> the run has seen
-    /// is dropped. Once the run's status is terminal nothing is written any more and the result says so.
+    /// is dropped. Every event carries the request id of its run. Once the run's status is terminal nothing is written any more and the result says so.
     /// </remarks>
     /// <returns>The number of the run's last event, and whether anything was written.</returns>
     /// <exception cref="KeyNotFoundException">The workspace has no such run.</exception>
