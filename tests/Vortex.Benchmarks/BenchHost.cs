@@ -31,23 +31,27 @@ internal sealed partial class BenchHost : IAsyncDisposable
         };
         long began = Stopwatch.GetTimestamp();
         Process process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, data) =>
         {
-            if (Address().Match(line) is { Success: true } match)
+            if (data.Data is not null && Address().Match(data.Data) is { Success: true } match)
             {
-                process.OutputDataReceived += (_, _) => { };
-                process.BeginOutputReadLine();
-                Uri url = new(match.Value);
-                using HttpClient http = new() { BaseAddress = url };
-                while (!(await http.GetAsync(new Uri("health/ready", UriKind.Relative))).IsSuccessStatusCode)
-                {
-                }
-
-                return new BenchHost(process, folder, url, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                address.TrySetResult(new Uri(match.Value));
             }
+        };
+        process.BeginOutputReadLine();
+        if (await Task.WhenAny(address.Task, process.WaitForExitAsync()) != address.Task)
+        {
+            throw new InvalidOperationException("The host ended before it was ready.");
         }
 
-        throw new InvalidOperationException("The host ended before it was ready.");
+        Uri url = await address.Task;
+        using HttpClient http = new() { BaseAddress = url };
+        while (!(await http.GetAsync(new Uri("health/ready", UriKind.Relative))).IsSuccessStatusCode)
+        {
+        }
+
+        return new BenchHost(process, folder, url, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }
 
     public long ResidentBytes()

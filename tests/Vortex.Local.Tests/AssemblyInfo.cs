@@ -1,3 +1,3 @@
 // These tests start real processes; together they would only measure the machine.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
-[assembly: AssemblyTrait("kind", "e2e")]
+[assembly: Trait("kind", "e2e")]

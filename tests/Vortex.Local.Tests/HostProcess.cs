@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -25,24 +26,35 @@ internal sealed partial class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> StartAsync(string dataFolder, params string[] more)
     {
         Process process = VortexCommand.Start(dataFolder, ["up", "--port", "0", .. more]);
-        List<string> seen = [];
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        StringBuilder seen = new();
+        void Take(string? line)
         {
-            seen.Add(line);
-            if (Address().Match(line) is { Success: true } match)
+            lock (seen)
             {
-                // Nobody reads the rest; drained so that the host never waits for a full pipe.
-                process.OutputDataReceived += (_, _) => { };
-                process.BeginOutputReadLine();
-                process.ErrorDataReceived += (_, _) => { };
-                process.BeginErrorReadLine();
-                return new HostProcess(process, new Uri(match.Value));
+                seen.AppendLine(line);
+            }
+
+            if (line is not null && Address().Match(line) is { Success: true } match)
+            {
+                address.TrySetResult(new Uri(match.Value));
             }
         }
 
-        string errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        throw new InvalidOperationException($"The host ended with {process.ExitCode}: {string.Join('\n', seen)}\n{errors}");
+        // Read to the end, so that the host never waits for a full pipe.
+        process.OutputDataReceived += (_, data) => Take(data.Data);
+        process.ErrorDataReceived += (_, data) => Take(data.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        if (await Task.WhenAny(address.Task, process.WaitForExitAsync()) != address.Task)
+        {
+            lock (seen)
+            {
+                throw new InvalidOperationException($"The host ended with {process.ExitCode}: {seen}");
+            }
+        }
+
+        return new HostProcess(process, await address.Task);
     }
 
     public async Task<string> SubmitAsync(JsonNode definition, string? idempotencyKey = null)

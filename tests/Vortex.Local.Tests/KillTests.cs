@@ -97,16 +97,16 @@ public sealed class KillTests : IDisposable
     }
 
     // Two branches that save, so that there are batches to be torn apart; a size that keeps a runner busy for a while.
-    private static JsonObject Workflow(int number) => JsonNode.Parse($$"""
+    private static JsonObject Workflow(int number) => JsonNode.Parse($$$"""
         {
-          "1": {"class_type": "EmptyImage", "inputs": {"width": 512, "height": 512, "batch_size": 1, "color": {{number + 1}} }},
+          "1": {"class_type": "EmptyImage", "inputs": {"width": 512, "height": 512, "batch_size": 1, "color": {{{number + 1}}} }},
           "2": {"class_type": "ImageBlur", "inputs": {"image": ["1", 0], "blur_radius": 8, "sigma": 3.0}},
           "3": {"class_type": "ImageSharpen", "inputs": {"image": ["2", 0], "sharpen_radius": 3, "sigma": 1.0, "alpha": 1.0}},
-          "4": {"class_type": "SaveImage", "inputs": {"images": ["3", 0], "filename_prefix": "a{{number}}"}},
-          "5": {"class_type": "SolidMask", "inputs": {"value": 0.5, "width": 300, "height": {{200 + number}} }},
+          "4": {"class_type": "SaveImage", "inputs": {"images": ["3", 0], "filename_prefix": "a{{{number}}}"}},
+          "5": {"class_type": "SolidMask", "inputs": {"value": 0.5, "width": 300, "height": {{{200 + number}}} }},
           "6": {"class_type": "GrowMask", "inputs": {"mask": ["5", 0], "expand": 4, "tapered_corners": true}},
           "7": {"class_type": "MaskToImage", "inputs": {"mask": ["6", 0]}},
-          "8": {"class_type": "SaveImage", "inputs": {"images": ["7", 0], "filename_prefix": "b{{number}}"}}
+          "8": {"class_type": "SaveImage", "inputs": {"images": ["7", 0], "filename_prefix": "b{{{number}}}"}}
         }
         """)!.AsObject();
 }
