@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Vortex.Local.Commands;
 using Vortex.Local.Terminal;
 
@@ -24,9 +25,18 @@ internal static class Program
             BenchCommand.Make(),
         };
         ParseResult parsed = root.Parse(arguments);
+        // The first interrupt lets the command end in order; a second one ends the process where it stands.
+        int interrupts = 0;
+        using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
+        {
+            if (Interlocked.Increment(ref interrupts) > 1)
+            {
+                Environment.Exit(ExitCodes.Canceled);
+            }
+        });
         try
         {
-            int exit = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            int exit = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(45) });
             return parsed.Errors.Count > 0 ? ExitCodes.BadInput : exit;
         }
         catch (CommandFailure failure)

@@ -12,7 +12,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("this is no JSON", "JSON")]
-    [InlineData("", "empty")]
+    [InlineData("", "neither JSON")]
     [InlineData("[1, 2, 3]", "workflow")]
     [InlineData("""{"1": {"class_type": "NoSuchNode", "inputs": {}}}""", "NoSuchNode")]
     [InlineData("""{"1": {"class_type": "SaveImage", "inputs": {"filename_prefix": "x"}}}""", "images")]

@@ -120,6 +120,16 @@ internal sealed partial class HostProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Asks the process to end, as a service manager does.</summary>
+    /// <returns>Its exit status.</returns>
+    public async Task<int> EndAsync()
+    {
+        Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).Dispose();
+        using CancellationTokenSource patience = new(TimeSpan.FromMinutes(1));
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

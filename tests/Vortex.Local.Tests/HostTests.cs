@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -69,17 +68,54 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task Interrupt_ends_the_host_in_order()
+    public async Task Request_to_end_ends_the_host_in_order()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Interrupts are sent with kill(1).");
-        using Process process = VortexCommand.Start(_folder.File("data"), "up", "--port", "0");
-        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("http://", StringComparison.Ordinal))
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The request is sent with kill(1).");
+        await using HostProcess host = await HostProcess.StartAsync(_folder.File("data"));
+        Assert.Equal(0, await host.EndAsync());
+        Assert.False(File.Exists(_folder.File("data/host.json")));
+    }
+
+    [Fact]
+    public async Task Canceled_run_stops_soon_and_says_so()
+    {
+        await using HostProcess host = await HostProcess.StartAsync(_folder.File("data"));
+        JsonObject workflow = new()
         {
+            ["0"] = JsonNode.Parse("""{"class_type": "EmptyImage", "inputs": {"width": 2048, "height": 2048, "batch_size": 2, "color": 7}}"""),
+            ["99"] = JsonNode.Parse("""{"class_type": "SaveImage", "inputs": {"images": ["60", 0], "filename_prefix": "never"}}"""),
+        };
+        for (int i = 1; i <= 60; i++)
+        {
+            workflow[$"{i}"] = JsonNode.Parse($$$"""{"class_type": "ImageBlur", "inputs": {"image": ["{{{i - 1}}}", 0], "blur_radius": 31, "sigma": 9.0}}""");
         }
 
-        Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).Dispose();
-        await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
-        Assert.False(File.Exists(_folder.File("data/host.json")));
+        string run = await host.SubmitAsync(workflow);
+        using HttpResponseMessage canceled = await host.Http.PostAsync($"v1/runs/{run}/cancel", null);
+        Assert.Equal("cancel_requested", (await canceled.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString());
+        List<JsonElement> events = await host.FollowAsync(run);
+        Assert.Equal("run.canceled", events[^1].GetProperty("event_type").GetString());
+        Assert.DoesNotContain(events, one => one.GetProperty("event_type").GetString() == "artifact.created");
+    }
+
+    [Fact]
+    public async Task Run_goes_on_after_the_host_was_killed_in_its_middle()
+    {
+        string run;
+        await using (HostProcess host = await HostProcess.StartAsync(_folder.File("data")))
+        {
+            run = await host.SubmitAsync(JsonNode.Parse("""
+                {
+                  "1": {"class_type": "EmptyImage", "inputs": {"width": 1024, "height": 1024, "batch_size": 1, "color": 77}},
+                  "2": {"class_type": "ImageBlur", "inputs": {"image": ["1", 0], "blur_radius": 31, "sigma": 9.0}},
+                  "3": {"class_type": "SaveImage", "inputs": {"images": ["2", 0], "filename_prefix": "late"}}
+                }
+                """)!);
+            await host.KillAsync();
+        }
+
+        await using HostProcess again = await HostProcess.StartAsync(_folder.File("data"));
+        List<JsonElement> events = await again.FollowAsync(run);
+        Assert.Equal("run.completed", events[^1].GetProperty("event_type").GetString());
     }
 }

@@ -7,6 +7,7 @@ using Vortex.Workflows;
 namespace Vortex.Nodes.Tests;
 
 /// <summary>Every recorded run of image and mask nodes, through the method the catalog names, within the tolerance of its case.</summary>
+[Trait("kind", "golden")]
 public sealed class GoldenImageNodesTests
 {
     private const string Cases = "08*";

@@ -8,6 +8,7 @@ using Vortex.Workflows;
 namespace Vortex.Nodes.Tests.Packs;
 
 /// <summary>Catalog entries of picture and mask nodes agree with what is known of ComfyUI's interface.</summary>
+[Trait("kind", "golden")]
 public sealed class CatalogFactsTests
 {
     private static readonly Dictionary<string, string> s_portOfComfy = new()

@@ -7,6 +7,7 @@ namespace Vortex.Workflows.Tests.Comfy;
 /// Pictures carry the editor's graph and, beside it, what ComfyUI's own editor made of it for the server. What we make of the graph must be
 /// the same: the same nodes, links and values.
 /// </summary>
+[Trait("kind", "golden")]
 public sealed class RecordedPromptTests
 {
     /// <summary>The differences there are reasons for, by file, node and input.</summary>

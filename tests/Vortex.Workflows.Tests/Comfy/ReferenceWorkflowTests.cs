@@ -4,6 +4,7 @@ using Vortex.Testing;
 namespace Vortex.Workflows.Tests.Comfy;
 
 /// <summary>Workflows that other people published: every one of them must come in, and the report must name what is missing.</summary>
+[Trait("kind", "golden")]
 public sealed class ReferenceWorkflowTests
 {
     private static readonly NodeCatalog s_catalog = CoreCatalog.Load();
