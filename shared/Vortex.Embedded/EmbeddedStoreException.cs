@@ -10,7 +10,15 @@ public sealed class EmbeddedStoreException : IOException
 {
     /// <summary>Makes the exception.</summary>
     public EmbeddedStoreException(string code, string message, Exception? inner = null)
-        : base(message, inner) => Code = code;
+        : base(message, inner)
+    {
+        Code = code;
+        if (code == StoreErrors.DiskFull)
+        {
+            // What the operating system calls it, so that callers who know no store still recognise a full disk.
+            HResult = StoreErrors.NoSpace;
+        }
+    }
 
     /// <summary>Gets the stable code.</summary>
     public string Code { get; }

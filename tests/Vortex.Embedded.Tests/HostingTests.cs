@@ -81,7 +81,13 @@ public sealed class HostingTests : IDisposable
         await store.Queue.CompleteAsync((await store.Queue.LeaseAsync(Some.Runner(), TimeSpan.Zero))!);
         await store.BatchResults.ReportAsync(new BatchOutcome
         {
-            BatchId = Some.Batch().BatchId, Workspace = Some.Here, RunId = Some.RunId(1), Dispatch = 1, Attempt = 1, RunnerId = "r", Status = BatchStatus.Succeeded,
+            BatchId = Some.Batch().BatchId,
+            Workspace = Some.Here,
+            RunId = Some.RunId(1),
+            Dispatch = 1,
+            Attempt = 1,
+            RunnerId = "r",
+            Status = BatchStatus.Succeeded,
         });
         await store.Orchestrations.TerminateAsync(old, "old");
         _time.Advance(TimeSpan.FromDays(1));

@@ -7,6 +7,9 @@ internal static class StoreErrors
 {
     private const int IoErrShmSize = raw.SQLITE_IOERR | (19 << 8);
 
+    /// <summary>POSIX ENOSPC, which .NET uses as the HResult of a full disk.</summary>
+    internal const int NoSpace = 28;
+
     internal const string DiskFull = "store.disk_full";
     internal const string ReadOnly = "store.read_only";
     internal const string Locked = "store.locked";
@@ -39,7 +42,7 @@ internal static class StoreErrors
     /// <summary>Translates a file system error; null when it is none of the disk's.</summary>
     internal static EmbeddedStoreException? FromFile(Exception error, string path)
     {
-        const int NoSpace = 28, QuotaLinux = 122, QuotaMac = 69, ReadOnlyFileSystem = 30, FileTooBig = 27;
+        const int QuotaLinux = 122, QuotaMac = 69, ReadOnlyFileSystem = 30, FileTooBig = 27;
         const int WindowsDiskFull = unchecked((int)0x80070070), WindowsHandleDiskFull = unchecked((int)0x80070027);
         return error switch
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Vortex.Imaging;
+using Vortex.Workflows;
 
 namespace Vortex.Nodes.Tests;
 
@@ -47,11 +48,26 @@ public sealed class PreviewAndFlowTests
         Assert.Equal("{\n    \"a\": [\n        1,\n        \"ü\"\n    ]\n}", (await Core.RunAsync("PreviewAny", new RecordingContext(), ("source", json)))[0]);
     }
 
-    [Theory]
-    [InlineData("ComfySwitchNode")]
-    [InlineData("vortex.Switch")]
-    public async Task Switch_passes_one_of_two_on_and_needs_only_that(string type)
+    [Fact]
+    public async Task Switch_passes_the_selected_case_on_and_needs_only_that()
     {
+        Assert.Equal("c", await Core.OneAsync("vortex.Switch", ("select", 2), ("case1", "b"), ("case2", "c")));
+        Assert.Equal("a", await Core.OneAsync("vortex.Switch", ("case0", "a")));
+        NodeProblemException open = await Core.ProblemAsync("vortex.Switch", ("select", 7), ("case0", "a"));
+        Assert.Equal(("node.missing_input", "case7"), (open.Code, open.Port));
+        NodeProblemException outside = await Core.ProblemAsync("vortex.Switch", ("select", 8));
+        Assert.Equal(("node.out_of_range", "select"), (outside.Code, outside.Port));
+        NodeMethod method = Core.Node("vortex.Switch");
+        Assert.True(method.Needs("case3", 3L));
+        Assert.False(method.Needs("case3", 2L));
+        Assert.Equal(FlowTypes.Switch.Inputs.Select(input => (input.Name, input.Type)), method.Type.Inputs.Select(input => (input.Name, input.Type)));
+        Assert.Equal(FlowTypes.Switch.Outputs, method.Type.Outputs);
+    }
+
+    [Fact]
+    public async Task ComfyUI_switch_passes_one_of_two_on_and_needs_only_that()
+    {
+        const string type = "ComfySwitchNode";
         Assert.Equal("yes", await Core.OneAsync(type, ("switch", true), ("on_true", "yes")));
         Assert.Equal("no", await Core.OneAsync(type, ("switch", false), ("on_true", "yes"), ("on_false", "no")));
         NodeProblemException problem = await Core.ProblemAsync(type, ("switch", false), ("on_true", "yes"));
