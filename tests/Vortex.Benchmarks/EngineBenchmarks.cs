@@ -41,10 +41,10 @@ internal static class EngineBenchmarks
     private static async Task MeasureAsync(Report report, IServiceProvider services, string what, int chains, int length, int runs, string goal)
     {
         int number = 0;
-        double[] fresh = await Report.TimeAsync(runs, () => RunAsync(services, Graphs.Chains(chains, length, $"{what} {number++}")), warmups: 3);
+        double[] fresh = await Report.TimeAsync(runs, () => RunAsync(services, Graphs.Chains(chains, length, $"{what} {number++}")), warmups: 10);
         report.Times(what, fresh, goal);
         WorkflowDocument known = Graphs.Chains(chains, length, $"{what} {number - 1}");
-        double[] cached = await Report.TimeAsync(runs, () => RunAsync(services, known), warmups: 2);
+        double[] cached = await Report.TimeAsync(runs, () => RunAsync(services, known), warmups: 10);
         report.Times(what + ", fully cached", cached, chains * length == 1000 ? "<= 50 ms" : "");
     }
 
