@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
 using Vortex.Imaging.Codecs.Png;
 
@@ -77,6 +78,31 @@ public sealed class BadInputTests : IDisposable
         VortexCommand.Outcome outcome = await VortexCommand.RunAsync(_folder.File("data"), "validate", huge);
         Assert.True(outcome.Exit == 2, outcome.All);
         Assert.Contains("bytes", outcome.Output + outcome.Errors, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Full_disk_ends_the_command_with_a_sentence_and_leaves_nothing_half_written()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "Making a small disk needs Linux and root.");
+        string disk = Directory.CreateDirectory(_folder.File("disk")).FullName;
+        using (Process mount = Process.Start("mount", ["-t", "tmpfs", "-o", "size=1300k", "tmpfs", disk]))
+        {
+            await mount.WaitForExitAsync();
+            Assert.SkipUnless(mount.ExitCode == 0, "A small disk cannot be mounted here.");
+        }
+
+        try
+        {
+            VortexCommand.Outcome outcome = await VortexCommand.RunAsync(Path.Combine(disk, "data"), "run", VortexCommand.Sample, "--out", _folder.File("out"));
+            Assert.True(outcome.Exit == 3, outcome.All);
+            Assert.Contains("full", outcome.Errors, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(_folder.File("out")));
+        }
+        finally
+        {
+            using Process unmount = Process.Start("umount", [disk]);
+            await unmount.WaitForExitAsync();
+        }
     }
 
     [Fact]

@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vortex.Embedded;
 using Vortex.Local.Hosting;
+using Vortex.Local.Terminal;
 using Vortex.Runs;
 using Vortex.Workflows;
 
@@ -16,9 +20,12 @@ internal sealed class LocalTarget : IRunTarget
     private readonly IRunStore _store;
     private readonly IArtifactStore _artifacts;
 
-    private LocalTarget(IHost host)
+    private readonly StoreFaults _faults;
+
+    private LocalTarget(IHost host, StoreFaults faults)
     {
         _host = host;
+        _faults = faults;
         _runs = host.Services.GetRequiredService<RunService>();
         _store = host.Services.GetRequiredService<IRunStore>();
         _artifacts = host.Services.GetRequiredService<IArtifactStore>();
@@ -29,12 +36,14 @@ internal sealed class LocalTarget : IRunTarget
     public static async Task<LocalTarget> OpenAsync(string dataFolder, string inputFolder, CancellationToken cancellationToken)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        StoreFaults faults = new();
+        builder.Logging.AddProvider(faults);
         builder.Services.AddVortexLocal(dataFolder, inputFolder);
         IHost host = builder.Build();
         try
         {
             await host.StartAsync(cancellationToken);
-            return new LocalTarget(host);
+            return new LocalTarget(host, faults);
         }
         catch
         {
@@ -63,8 +72,15 @@ internal sealed class LocalTarget : IRunTarget
                 : [.. submission.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => new RunFault(problem.Code, problem.Message, problem.Node?.Value, problem.Port))]);
     }
 
-    public IAsyncEnumerable<RunEvent> FollowAsync(RunId run, CancellationToken cancellationToken = default) =>
-        _store.FollowEventsAsync(s_workspace, run, 0, cancellationToken);
+    public async IAsyncEnumerable<RunEvent> FollowAsync(RunId run, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using IAsyncEnumerator<RunEvent> events = _store.FollowEventsAsync(s_workspace, run, 0, stop.Token).GetAsyncEnumerator(stop.Token);
+        while (await NextAsync(events, stop))
+        {
+            yield return events.Current;
+        }
+    }
 
     public async Task CancelAsync(RunId run, CancellationToken cancellationToken = default) =>
         await _runs.CancelAsync(s_workspace, run, null, cancellationToken);
@@ -86,6 +102,20 @@ internal sealed class LocalTarget : IRunTarget
     public async Task<Stream> OpenAsync(ArtifactRecord artifact, CancellationToken cancellationToken = default) =>
         await _artifacts.OpenAsync(s_workspace, artifact.File.Digest, cancellationToken: cancellationToken)
         ?? throw new IOException($"The content of '{artifact.File.Name}' is gone from the data folder.");
+
+    private async Task<bool> NextAsync(IAsyncEnumerator<RunEvent> events, CancellationTokenSource stop)
+    {
+        Task<bool> next = events.MoveNextAsync().AsTask();
+        if (await Task.WhenAny(next, _faults.First) == next)
+        {
+            return await next;
+        }
+
+        await stop.CancelAsync();
+        await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        EmbeddedStoreException fault = await _faults.First;
+        throw CommandFailure.Failed($"The run cannot go on: {fault.Message} It goes on where it was when Vortex next opens the data folder.");
+    }
 
     public async ValueTask DisposeAsync()
     {
