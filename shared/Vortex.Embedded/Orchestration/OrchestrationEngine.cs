@@ -160,31 +160,32 @@ public sealed class OrchestrationEngine : IAsyncDisposable
     private async Task WorkAsync(Slot slot)
     {
         int failures = 0;
-        do
+        bool goesOn = true;
+        while (goesOn)
         {
+            bool givesUp = false;
             try
             {
                 TurnResult result = await _turns.TakeAsync(slot);
                 failures = 0;
                 slot.HasEnded = result == TurnResult.Ended;
-                slot.Again |= result == TurnResult.More;
+                if (result == TurnResult.More)
+                {
+                    // Never the other way round: a bell that rings meanwhile must not be unheard by writing back what was read before.
+                    slot.Again = true;
+                }
             }
 #pragma warning disable CA1031 // An instance whose turn cannot be stored must not take the engine down; it is logged and tried again.
             catch (Exception error)
 #pragma warning restore CA1031
             {
                 slot.Live = null;
-                if (_stopping.IsCancellationRequested || !await BackOffAsync(slot.Instance, error, failures++))
-                {
-                    break;
-                }
-
+                givesUp = _stopping.IsCancellationRequested || !await BackOffAsync(slot.Instance, error, failures++);
                 slot.Again = true;
             }
-        }
-        while (GoesOn(slot));
 
-        Leave(slot);
+            goesOn = GoesOn(slot, givesUp);
+        }
     }
 
     private async Task<bool> BackOffAsync(OrchestrationId instance, Exception error, int failures)
@@ -202,21 +203,22 @@ public sealed class OrchestrationEngine : IAsyncDisposable
         }
     }
 
-    private bool GoesOn(Slot slot)
+    /// <summary>Decides whether a slot's worker takes another turn, and lets the slot go if not.</summary>
+    /// <remarks>
+    /// Both under one lock: between the decision and the letting go a bell could start a second worker, and the first would then mark the
+    /// slot idle, or forget it, under the second one's hands.
+    /// </remarks>
+    private bool GoesOn(Slot slot, bool givesUp)
     {
         lock (_gate)
         {
-            bool again = slot.Again && !_stopped;
+            bool again = slot.Again && !_stopped && !givesUp;
             slot.Again = false;
-            slot.IsAtWork = again;
-            return again;
-        }
-    }
+            if (again)
+            {
+                return true;
+            }
 
-    private void Leave(Slot slot)
-    {
-        lock (_gate)
-        {
             slot.IsAtWork = false;
             slot.LastUse = ++_uses;
             if (slot.HasEnded || slot.Live is null)
@@ -232,6 +234,8 @@ public sealed class OrchestrationEngine : IAsyncDisposable
             {
                 _idle?.TrySetResult();
             }
+
+            return false;
         }
     }
 
