@@ -90,8 +90,10 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Waits for a run's last event, over the WebSocket.</summary>
     public async Task<List<JsonElement>> FollowAsync(string run, long since = 0)
     {
+        // A run that never ends is a failure to be told, not a wait for ever.
+        using CancellationTokenSource patience = new(TimeSpan.FromMinutes(4));
         using System.Net.WebSockets.ClientWebSocket socket = new();
-        await socket.ConnectAsync(new UriBuilder(new Uri(Url, $"v1/ws?run_id={run}&since={since}")) { Scheme = "ws" }.Uri, CancellationToken.None);
+        await socket.ConnectAsync(new UriBuilder(new Uri(Url, $"v1/ws?run_id={run}&since={since}")) { Scheme = "ws" }.Uri, patience.Token);
         List<JsonElement> events = [];
         byte[] buffer = new byte[1 << 20];
         while (true)
@@ -100,7 +102,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
             System.Net.WebSockets.ValueWebSocketReceiveResult part;
             do
             {
-                part = await socket.ReceiveAsync(buffer.AsMemory(filled), CancellationToken.None);
+                part = await socket.ReceiveAsync(buffer.AsMemory(filled), patience.Token);
                 filled += part.Count;
             }
             while (!part.EndOfMessage);
