@@ -6,6 +6,9 @@ public static class DiffusionCodes
     /// <summary>A model file is damaged: truncated, overlapping, hostile, over a limit.</summary>
     public const string FileDamaged = "model.file_damaged";
 
+    /// <summary>A model file is no longer there with the content it had when the run was accepted.</summary>
+    public const string FileGone = "model.file_gone";
+
     /// <summary>A model file is of a kind or version that is not read.</summary>
     public const string FileUnsupported = "model.file_unsupported";
 

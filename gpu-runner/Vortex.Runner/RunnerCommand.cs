@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vortex.Embedded;
+using Vortex.Runner.Models;
 
 namespace Vortex.Runner;
 
@@ -17,16 +18,18 @@ internal static class RunnerCommand
     {
         Option<DirectoryInfo> data = new("--data") { Description = "The data folder of a Vortex host on this machine.", Required = true };
         Option<int?> batches = new("--batches") { Description = "How many batches to execute at once; the number of processors where it is left out." };
+        Option<string[]> models = new("--models-dir") { Description = "Where models lie; may be repeated. VORTEX_MODELS, or the data folder's models, when not given", HelpName = "DIR" };
         RootCommand command = new("Executes batches of a Vortex host until it is told to stop (Ctrl+C). What it holds then is finished or given back.")
         {
             data,
             batches,
+            models,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(data)!, parsed.GetValue(batches), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(data)!, parsed.GetValue(batches), parsed.GetValue(models) ?? [], cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(DirectoryInfo folder, int? batches, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(DirectoryInfo folder, int? batches, string[] models, CancellationToken cancellationToken)
     {
         if (!folder.Exists)
         {
@@ -45,7 +48,11 @@ internal static class RunnerCommand
             });
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(1));
             builder.Services.AddSingleton(store.Queue).AddSingleton(store.BatchResults).AddSingleton(store.Runs).AddSingleton(store.Results).AddSingleton(store.Artifacts);
-            builder.Services.AddVortexRunner(options => options.BatchesAtOnce = batches ?? options.BatchesAtOnce);
+            builder.Services.AddVortexRunner(options =>
+            {
+                options.BatchesAtOnce = batches ?? options.BatchesAtOnce;
+                options.UseModels(ModelRoots.Choose(models, folder.FullName), folder.FullName);
+            });
             using IHost host = builder.Build();
             await host.RunAsync(cancellationToken);
             return ExitDone;

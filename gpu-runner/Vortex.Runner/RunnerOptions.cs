@@ -39,6 +39,36 @@ public sealed class RunnerOptions
     [Range(0, long.MaxValue)]
     public long ValueCacheBytes { get; set; } = 1L << 30;
 
+    /// <summary>Gets or sets how many threads compute one tensor op together; 0 for all processors. Results do not depend on it.</summary>
+    /// <value>The default is 0.</value>
+    [Range(0, 1024)]
+    public int TensorThreads { get; set; }
+
+    /// <summary>Gets or sets the memory that tensors may take, in bytes; 0 for no limit but the machine's. Beyond it a node fails with <c>model.out_of_memory</c>.</summary>
+    /// <value>The default is 0. Weights that are mapped from files do not count.</value>
+    [Range(0, long.MaxValue)]
+    public long TensorMemoryBytes { get; set; }
+
+    /// <summary>Gets or sets the memory in which networks that nobody uses stay loaded, in bytes. The longest unused go first.</summary>
+    /// <value>The default is 0: half of what the process may use.</value>
+    [Range(0, long.MaxValue)]
+    public long ModelCacheBytes { get; set; }
+
+    /// <summary>Gets or sets where models lie: directories in ComfyUI's layout, ComfyUI's own directory, or an <c>extra_model_paths.yaml</c>. The first ones are searched first.</summary>
+    /// <value>The default is none; a host names <c>models</c> in its data folder.</value>
+    public IReadOnlyList<string> ModelRoots { get; set; } = [];
+
+    /// <summary>Gets or sets the file that keeps the models' digests, so that gigabytes are read once.</summary>
+    /// <value>The default is null: they are kept in memory.</value>
+    public string? ModelDigestFile { get; set; }
+
+    /// <summary>Takes models from roots, and keeps their digests in a data folder.</summary>
+    public void UseModels(IReadOnlyList<string> roots, string dataFolder)
+    {
+        ModelRoots = roots;
+        ModelDigestFile = Path.Combine(dataFolder, "model-digests.json");
+    }
+
     /// <summary>Gets or sets how long one look for a batch waits before the next.</summary>
     /// <value>The default is 20 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:05:00")]

@@ -1,7 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Vortex.Diffusion.Management;
 using Vortex.Nodes;
 using Vortex.Nodes.Packs;
+using Vortex.Runner.Models;
+using Vortex.Tensors;
+using Vortex.Tensors.Cpu;
 
 namespace Vortex.Runner;
 
@@ -25,6 +30,30 @@ public static class RunnerServiceCollectionExtensions
         {
             NodePack[] packs = [.. provider.GetServices<NodePack>()];
             return new NodeLibrary(packs.Length > 0 ? packs : BuiltInPacks.All);
+        });
+        services.TryAddSingleton(provider =>
+        {
+            RunnerOptions options = provider.GetRequiredService<IOptions<RunnerOptions>>().Value;
+            return new ModelFolders(ModelRoots.Expand(options.ModelRoots), new DigestCache(options.ModelDigestFile));
+        });
+        services.TryAddSingleton<IModelFiles>(provider => provider.GetRequiredService<ModelFolders>());
+        services.TryAddSingleton<ITensorBackend>(provider =>
+        {
+            RunnerOptions options = provider.GetRequiredService<IOptions<RunnerOptions>>().Value;
+            return new CpuBackend(new CpuBackendOptions
+            {
+                Threads = options.TensorThreads > 0 ? options.TensorThreads : Environment.ProcessorCount,
+                MemoryLimit = options.TensorMemoryBytes,
+            });
+        });
+        services.TryAddSingleton(provider =>
+        {
+            long keep = provider.GetRequiredService<IOptions<RunnerOptions>>().Value.ModelCacheBytes;
+            ModelManagerOptions options = new();
+            return new ModelManager(
+                provider.GetRequiredService<ITensorBackend>(),
+                provider.GetRequiredService<IModelFiles>(),
+                keep > 0 ? options with { KeepBytes = keep } : options);
         });
         services.TryAddSingleton<BatchRunner>();
         services.AddHostedService<RunnerService>();

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Vortex.Diffusion.Management;
+using Vortex.Tensors;
 using Vortex.Workflows;
 
 namespace Vortex.Nodes;
@@ -19,6 +21,13 @@ public abstract class NodeContext
 
     /// <summary>Gets the time to name files by, in the zone of the machine; the same for all nodes a runner executes together.</summary>
     public virtual DateTimeOffset Now => TimeProvider.System.GetLocalNow();
+
+    /// <summary>Gets what makes networks from recipes and keeps them.</summary>
+    /// <exception cref="InvalidOperationException">Nothing here computes with models.</exception>
+    public virtual ModelManager Models => throw new InvalidOperationException("This context has no models.");
+
+    /// <summary>Gets what computes with tensors.</summary>
+    public ITensorBackend Backend => Models.Backend;
 
     /// <summary>Counts from 1, per name, over all calls of this node in a run: a node that is called once per list entry goes on counting.</summary>
     public int NextNumber(string series) => _series[series] = _series.GetValueOrDefault(series) + 1;

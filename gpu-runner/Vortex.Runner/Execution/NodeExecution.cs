@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Vortex.Diffusion.Recipes;
 using Vortex.Nodes;
 using Vortex.Runs;
 using Vortex.Workflows;
@@ -136,7 +137,7 @@ internal sealed class NodeExecution(RunnerParts parts, BatchContext batch)
             },
             parts.Time,
             parts.Options.ProgressInterval);
-        RunnerNodeContext context = new(planned.Id, batch.Plan.Plan.Metadata, batch.Now, files, progress, parts.Options.MaxShownLength, cancellationToken);
+        RunnerNodeContext context = new(planned.Id, batch.Plan.Plan.Metadata, batch.Now, files, progress, parts.Options.MaxShownLength, parts.Models, cancellationToken);
         List<object?>[] slots = NodeCalls.NewSlots(method);
         try
         {
@@ -168,7 +169,9 @@ internal sealed class NodeExecution(RunnerParts parts, BatchContext batch)
 
         foreach ((string name, FileRef file) in planned.Files)
         {
-            inputs[name] = [new StoredFile(parts.Artifacts, batch.Workspace, file)];
+            inputs[name] = [file.ModelFolder is { } folder
+                ? new ModelFileRef(folder, file.Name, file.Digest.Value)
+                : new StoredFile(parts.Artifacts, batch.Workspace, file)];
         }
 
         foreach ((string name, NodeLink link) in node.Needed)

@@ -1,7 +1,9 @@
 using System.Globalization;
+using Vortex.Diffusion;
 using Vortex.Imaging.Codecs;
 using Vortex.Nodes;
 using Vortex.Runs;
+using Vortex.Tensors;
 using Vortex.Workflows;
 
 namespace Vortex.Runner;
@@ -18,6 +20,18 @@ internal static class NodeProblems
         {
             NodeProblemException told => new RunProblem(told.Code, told.Message) { Port = told.Port },
             ImageFormatException told => new RunProblem(told.Code, told.Message),
+            DiffusionException told => new RunProblem(told.Code, told.Message)
+            {
+                Port = told.Argument is { } argument && (node.Constants.ContainsKey(argument) || node.Links.ContainsKey(argument)) ? argument : null,
+                Class = told.Code == DiffusionCodes.OutOfMemory ? ProblemClass.OutOfMemory : ProblemClass.Fatal,
+            },
+            TensorMemoryException full => new RunProblem(
+                DiffusionCodes.OutOfMemory,
+                $"{full.Message} Use a smaller size or batch, tiled VAE nodes, or raise the runner's limit.")
+            {
+                Class = ProblemClass.OutOfMemory,
+                Detail = inputs.Length == 0 ? null : $"Inputs: {inputs}",
+            },
             OutOfMemoryException or InsufficientMemoryException => OutOfMemory(inputs),
             IOException full when s_diskFull.Contains(full.HResult) => new RunProblem(
                 "node.disk_full", "There is no room left to store what the node made. Free some disk space; the node is tried again.")

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vortex.Diffusion.Management;
 using Vortex.Nodes;
 using Vortex.Runs;
 using Vortex.Workflows;
@@ -16,15 +17,18 @@ internal sealed class RunnerNodeContext : NodeContext
     private readonly HashSet<string> _shownInCall = new(StringComparer.Ordinal);
 
     public RunnerNodeContext(
-        NodeId node, IReadOnlyDictionary<string, string> metadata, DateTimeOffset now, NodeFiles files, NodeProgress progress, int maxShownLength, CancellationToken cancellationToken)
+        NodeId node, IReadOnlyDictionary<string, string> metadata, DateTimeOffset now, NodeFiles files, NodeProgress progress, int maxShownLength, ModelManager models,
+        CancellationToken cancellationToken)
     {
-        (Node, Metadata, Now, CancellationToken) = (node, metadata, now, cancellationToken);
+        (Node, Metadata, Now, Models, CancellationToken) = (node, metadata, now, models, cancellationToken);
         (_files, _progress, _maxShownLength) = (files, progress, maxShownLength);
     }
 
     public override NodeId Node { get; }
 
     public override DateTimeOffset Now { get; }
+
+    public override ModelManager Models { get; }
 
     public override CancellationToken CancellationToken { get; }
 

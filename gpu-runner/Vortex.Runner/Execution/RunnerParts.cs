@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Vortex.Diffusion.Management;
 using Vortex.Runs;
 
 namespace Vortex.Runner;
@@ -10,6 +11,7 @@ internal sealed record RunnerParts(
     IArtifactStore Artifacts,
     NodeLibrary Library,
     ValueCodec Codec,
+    ModelManager Models,
     RunnerOptions Options,
     TimeProvider Time,
     ILogger Logger)

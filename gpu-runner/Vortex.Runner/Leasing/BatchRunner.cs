@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Vortex.Diffusion.Management;
 using Vortex.Runs;
 
 namespace Vortex.Runner;
@@ -28,6 +29,7 @@ public sealed class BatchRunner
         IArtifactStore artifacts,
         NodeLibrary library,
         IEnumerable<ValueFormat> formats,
+        ModelManager models,
         IOptions<RunnerOptions> options,
         TimeProvider time,
         ILogger<BatchRunner> logger)
@@ -35,7 +37,7 @@ public sealed class BatchRunner
         _queue = queue;
         _results = results;
         RunnerOptions settings = options.Value;
-        _parts = new RunnerParts(runs, cache, artifacts, library, new ValueCodec(artifacts, formats), settings, time, logger);
+        _parts = new RunnerParts(runs, cache, artifacts, library, new ValueCodec(artifacts, formats), models, settings, time, logger);
         long memory = settings.MemoryBytes > 0 ? settings.MemoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         _capabilities = new RunnerCapabilities(settings.RunnerId, settings.Backend, library.Packs, memory);
     }

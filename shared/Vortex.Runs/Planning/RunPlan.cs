@@ -55,7 +55,11 @@ public sealed record PlannedNode
 }
 
 /// <summary>A file frozen into a snapshot: the name somebody wrote and the content it meant then.</summary>
-public sealed record FileRef(string Name, Digest Digest, long Size, string? MediaType = null);
+public sealed record FileRef(string Name, Digest Digest, long Size, string? MediaType = null)
+{
+    /// <summary>Gets the model folder of a model. Its content is not in the artifact store: a runner finds it among its own models by digest. Null for other files.</summary>
+    public string? ModelFolder { get; init; }
+}
 
 /// <summary>A node whose earlier result is taken.</summary>
 public sealed record CachedNode(NodeId Id, string Type, CacheKey Key);

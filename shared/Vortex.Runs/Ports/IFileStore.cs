@@ -18,7 +18,11 @@ public interface IFileStore
 /// <remarks>A folder on this machine, the workspace's uploads, a model library: a host composes what it has.</remarks>
 public interface IFileResolver
 {
-    /// <summary>Finds a file and makes sure that the artifact store has its content.</summary>
+    /// <summary>Finds a file and makes sure that a runner can read its content.</summary>
+    /// <remarks>
+    /// The content of a <c>File</c> is put into the artifact store. That of a model is not (it may have gigabytes): the reference then names its
+    /// <see cref="FileRef.ModelFolder"/>, and runners find it by digest in their own model folders.
+    /// </remarks>
     /// <param name="workspace">The isolation domain.</param>
     /// <param name="name">What the document says, such as <c>photo.png</c> or <c>sub/photo.png [input]</c>.</param>
     /// <param name="modelFolder">The model folder for a <c>ModelRef</c>; null for a <c>File</c>.</param>

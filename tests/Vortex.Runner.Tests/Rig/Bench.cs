@@ -60,6 +60,7 @@ internal sealed class Bench : IBatchResults
         artifacts ?? Artifacts,
         new NodeLibrary([TestNodes.Pack]),
         [],
+        SomeModels.None(),
         Microsoft.Extensions.Options.Options.Create(Options),
         Time,
         NullLogger<BatchRunner>.Instance);

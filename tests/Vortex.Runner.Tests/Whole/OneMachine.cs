@@ -22,7 +22,7 @@ internal sealed class OneMachine : IAsyncDisposable
         (_folder, _store, _engine) = (folder, store, engine);
         RunnerOptions options = new() { RunnerId = "machine", BatchesAtOnce = 2 };
         BatchRunner runner = new(
-            store.Queue, store.BatchResults, store.Runs, store.Results, store.Artifacts, new NodeLibrary(BuiltInPacks.All), [],
+            store.Queue, store.BatchResults, store.Runs, store.Results, store.Artifacts, new NodeLibrary(BuiltInPacks.All), [], SomeModels.None(),
             Microsoft.Extensions.Options.Options.Create(options), TimeProvider.System, NullLogger<BatchRunner>.Instance);
         _running = runner.RunAsync(_stop.Token);
     }
