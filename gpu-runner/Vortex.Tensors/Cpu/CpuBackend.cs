@@ -4,6 +4,7 @@ namespace Vortex.Tensors.Cpu;
 public sealed unsafe partial class CpuBackend : ITensorBackend, IDisposable
 {
     private readonly CpuMemory _memory;
+    private readonly CpuThreads _threads;
 
     /// <summary>Makes a backend. Backends share nothing; one per process is usual.</summary>
     public CpuBackend(CpuBackendOptions? options = null)
@@ -11,6 +12,7 @@ public sealed unsafe partial class CpuBackend : ITensorBackend, IDisposable
         Options = options ?? new CpuBackendOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(Options.Threads, 1);
         _memory = new CpuMemory(Options.MemoryLimit);
+        _threads = new CpuThreads(Options.Threads);
     }
 
     /// <summary>Gets how it works.</summary>
@@ -25,6 +27,9 @@ public sealed unsafe partial class CpuBackend : ITensorBackend, IDisposable
     /// <inheritdoc/>
     public MemoryUse Memory => _memory.Use;
 
+    /// <summary>Gets the threads that ops share their work with.</summary>
+    internal CpuThreads Threads => _threads;
+
     /// <inheritdoc/>
     public void ResetPeak() => _memory.ResetPeak();
 
@@ -35,7 +40,11 @@ public sealed unsafe partial class CpuBackend : ITensorBackend, IDisposable
     public Tensor Empty(Shape shape, DType type = DType.Float32) => Make(shape, type);
 
     /// <summary>Gives pooled memory back and ends the threads. Tensors of it must not be used any more.</summary>
-    public void Dispose() => _memory.Trim();
+    public void Dispose()
+    {
+        _threads.Dispose();
+        _memory.Trim();
+    }
 
     /// <summary>Makes a contiguous tensor whose values are not defined yet.</summary>
     internal CpuTensor Make(Shape shape, DType type = DType.Float32) =>
@@ -45,4 +54,35 @@ public sealed unsafe partial class CpuBackend : ITensorBackend, IDisposable
     private CpuTensor Own(Tensor tensor) => tensor is CpuTensor own && own.Backend == this
         ? own
         : throw new ArgumentException("The tensor belongs to another backend.", nameof(tensor));
+
+    /// <summary>Returns the values as contiguous float32, copied and converted where they are not.</summary>
+    private Dense Floats(Tensor? tensor)
+    {
+        if (tensor is null)
+        {
+            return default;
+        }
+
+        CpuTensor own = Own(tensor);
+        if (own.IsContiguous && own.DType == DType.Float32)
+        {
+            return new Dense(own, null);
+        }
+
+        CpuTensor made = own.IsContiguous ? own : Copy(own);
+        if (made.DType != DType.Float32)
+        {
+            CpuTensor converted = Converted(made, DType.Float32);
+            if (made != own)
+            {
+                made.Dispose();
+            }
+
+            made = converted;
+        }
+
+        return new Dense(own, made);
+    }
+
+    private Scratch Rent(long bytes) => new(_memory, bytes);
 }

@@ -1,0 +1,93 @@
+namespace Vortex.Tensors.Cpu;
+
+// Convolutions.
+public sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias, ConvOptions options)
+    {
+        ConvShape shape = ConvShape.Of(x.Shape, weight.Shape, bias?.Shape, options);
+        CpuTensor result = Make([shape.Batch, shape.OutChannels, shape.OutHeight, shape.OutWidth]);
+        using CpuTensor padded = Own(options.Padding == 0 ? x.Reshape(x.Shape.Span) : Pad(x, [options.Padding, options.Padding, options.Padding, options.Padding]));
+        using Dense input = Floats(padded);
+        using Dense kernel = Floats(weight);
+        using Dense shift = Floats(bias);
+        (nint from, nint weights, nint shifts, nint to) = ((nint)input.Floats, (nint)kernel.Floats, (nint)shift.Floats, (nint)result.Floats);
+        _threads.For((long)shape.Batch * shape.OutChannels, 1, (start, end) =>
+        {
+            for (long plane = start; plane < end; plane++)
+            {
+                shape.Plane((float*)from, (float*)weights, (float*)shifts, (float*)to, (int)(plane / shape.OutChannels), (int)(plane % shape.OutChannels));
+            }
+        });
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public Tensor ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias, ConvOptions options, int outputPadding = 0)
+    {
+        (int stride, int padding, int dilation, int groups) = (options.Stride, options.Padding, options.Dilation, options.Groups);
+        if (x.Rank != 4 || weight.Rank != 4 || x.Shape[1] != weight.Shape[0] || groups < 1 || x.Shape[1] % groups != 0 || stride < 1 || dilation < 1
+            || outputPadding < 0 || (bias is not null && bias.Count != (long)weight.Shape[1] * groups))
+        {
+            throw new TensorShapeException($"A transposed convolution of {weight.Shape} ({options}) does not take {x.Shape}.");
+        }
+
+        (int batch, int inChannels, int height, int width) = (x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
+        (int perGroup, int kernelHeight, int kernelWidth) = (weight.Shape[1], weight.Shape[2], weight.Shape[3]);
+        int outHeight = ((height - 1) * stride) - (2 * padding) + (dilation * (kernelHeight - 1)) + outputPadding + 1;
+        int outWidth = ((width - 1) * stride) - (2 * padding) + (dilation * (kernelWidth - 1)) + outputPadding + 1;
+        int outChannels = perGroup * groups;
+        CpuTensor result = Make([batch, outChannels, outHeight, outWidth]);
+        using Dense input = Floats(x);
+        using Dense kernel = Floats(weight);
+        using Dense shift = Floats(bias);
+        (nint from, nint weights, nint shifts, nint to) = ((nint)input.Floats, (nint)kernel.Floats, (nint)shift.Floats, (nint)result.Floats);
+        _threads.For((long)batch * outChannels, 1, (start, end) =>
+        {
+            for (long plane = start; plane < end; plane++)
+            {
+                int channel = (int)(plane % outChannels);
+                float* target = (float*)to + (plane * outHeight * outWidth);
+                new Span<float>(target, outHeight * outWidth).Fill(shifts == 0 ? 0 : ((float*)shifts)[channel]);
+                int first = channel / perGroup * (inChannels / groups);
+                for (int c = first; c < first + (inChannels / groups); c++)
+                {
+                    float* source = (float*)from + (((plane / outChannels * inChannels) + c) * height * width);
+                    float* taps = (float*)weights + ((((long)c * perGroup) + (channel % perGroup)) * kernelHeight * kernelWidth);
+                    Scatter(source, taps, target);
+                }
+
+                Activations.Apply(options.Activation, target, outHeight * outWidth);
+            }
+        });
+        return result;
+
+        void Scatter(float* source, float* taps, float* target)
+        {
+            for (int y = 0; y < height; y++)
+            {
+                for (int ky = 0; ky < kernelHeight; ky++)
+                {
+                    int outY = (y * stride) - padding + (ky * dilation);
+                    if (outY < 0 || outY >= outHeight)
+                    {
+                        continue;
+                    }
+
+                    for (int x = 0; x < width; x++)
+                    {
+                        for (int kx = 0; kx < kernelWidth; kx++)
+                        {
+                            int outX = (x * stride) - padding + (kx * dilation);
+                            if (outX >= 0 && outX < outWidth)
+                            {
+                                target[((long)outY * outWidth) + outX] += source[((long)y * width) + x] * taps[(ky * kernelWidth) + kx];
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
