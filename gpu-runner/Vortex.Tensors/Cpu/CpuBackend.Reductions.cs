@@ -1,0 +1,221 @@
+namespace Vortex.Tensors.Cpu;
+
+// Reductions. Sums are kept in double, so that their order does not show in the result.
+public sealed unsafe partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public Tensor Reduce(ReduceOp op, Tensor x, ReadOnlySpan<int> dimensions, bool keep = false)
+    {
+        bool[] reduced = Reduced(x.Shape, dimensions);
+        List<int> resultShape = [];
+        List<int> order = [];
+        for (int i = 0; i < x.Rank; i++)
+        {
+            if (!reduced[i])
+            {
+                order.Add(i);
+                resultShape.Add(x.Shape[i]);
+            }
+            else if (keep)
+            {
+                resultShape.Add(1);
+            }
+        }
+
+        long outer = 1;
+        foreach (int i in order)
+        {
+            outer *= x.Shape[i];
+        }
+
+        long inner = 1;
+        for (int i = 0; i < x.Rank; i++)
+        {
+            if (reduced[i])
+            {
+                order.Add(i);
+                inner *= x.Shape[i];
+            }
+        }
+
+        if (inner == 0 && op is ReduceOp.Max or ReduceOp.Min)
+        {
+            throw new TensorShapeException($"{op} of no values: shape {x.Shape}.");
+        }
+
+        CpuTensor result = Make(new Shape([.. resultShape]));
+        CpuTensor own = Own(x);
+        long[] strides = [.. order.Select(i => own.Strides[i])];
+        using CpuTensor view = own.View(new Shape([.. order.Select(i => x.Shape[i])]), strides, own.Offset);
+        CpuTensor dense = Packed(view);
+        float* source = dense.Floats;
+        float* target = result.Floats;
+        ForEachBand(outer, Math.Max(1, ValuesPerBand / Math.Max(1, inner)), (first, end) =>
+        {
+            for (long i = first; i < end; i++)
+            {
+                target[i] = ReduceRow(op, source + (i * inner), inner);
+            }
+        });
+        Done(dense, view);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public Tensor ArgMax(Tensor x, int dimension)
+    {
+        int axis = x.Shape.Dimension(dimension);
+        if (x.Shape[axis] == 0)
+        {
+            throw new TensorShapeException($"ArgMax of no values: shape {x.Shape}.");
+        }
+
+        List<int> shape = [.. x.Shape];
+        shape.RemoveAt(axis);
+        CpuTensor result = Make(new Shape([.. shape]), DType.Int64);
+        CpuTensor dense = Packed(x);
+        (long size, long step) = (x.Shape[axis], Inner(x.Shape, axis));
+        float* source = dense.Floats;
+        long* target = (long*)result.Bytes;
+        for (long i = 0; i < result.Count; i++)
+        {
+            float* line = source + (i / step * size * step) + (i % step);
+            long best = 0;
+            for (long k = 1; k < size && !float.IsNaN(line[best * step]); k++)
+            {
+                if (!(line[k * step] <= line[best * step]))
+                {
+                    best = k;
+                }
+            }
+
+            target[i] = best;
+        }
+
+        Done(dense, x);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public Tensor CumulativeSum(Tensor x, int dimension)
+    {
+        int axis = x.Shape.Dimension(dimension);
+        CpuTensor result = Make(x.Shape);
+        CpuTensor dense = Packed(x);
+        (long size, long step) = (x.Shape[axis], Inner(x.Shape, axis));
+        float* source = dense.Floats;
+        float* target = result.Floats;
+        for (long i = 0; size > 0 && i < x.Count / size; i++)
+        {
+            long start = (i / step * size * step) + (i % step);
+            double sum = 0;
+            for (long k = 0; k < size; k++)
+            {
+                sum += source[start + (k * step)];
+                target[start + (k * step)] = (float)sum;
+            }
+        }
+
+        Done(dense, x);
+        return result;
+    }
+
+    private static long Inner(Shape shape, int axis)
+    {
+        long step = 1;
+        for (int i = axis + 1; i < shape.Rank; i++)
+        {
+            step *= shape[i];
+        }
+
+        return step;
+    }
+
+    private static bool[] Reduced(Shape shape, ReadOnlySpan<int> dimensions)
+    {
+        bool[] reduced = new bool[shape.Rank];
+        if (dimensions.IsEmpty)
+        {
+            Array.Fill(reduced, true);
+        }
+
+        foreach (int dimension in dimensions)
+        {
+            int known = shape.Dimension(dimension);
+            if (reduced[known])
+            {
+                throw new TensorShapeException($"Dimension {dimension} of {shape} is named twice.");
+            }
+
+            reduced[known] = true;
+        }
+
+        return reduced;
+    }
+
+    private static float ReduceRow(ReduceOp op, float* values, long count)
+    {
+        switch (op)
+        {
+            case ReduceOp.Sum:
+                return (float)Sum(values, count);
+            case ReduceOp.Mean:
+                return (float)(Sum(values, count) / count);
+            case ReduceOp.Norm:
+                return (float)Math.Sqrt(SumOfSquares(values, count, 0));
+            case ReduceOp.Variance:
+                return (float)(SumOfSquares(values, count, Sum(values, count) / count) / (count - 1));
+            case ReduceOp.PopulationVariance:
+                return (float)(SumOfSquares(values, count, Sum(values, count) / count) / count);
+            case ReduceOp.Product:
+                double product = 1;
+                for (long i = 0; i < count; i++)
+                {
+                    product *= values[i];
+                }
+
+                return (float)product;
+            case ReduceOp.Max:
+                float greatest = values[0];
+                for (long i = 1; i < count; i++)
+                {
+                    greatest = MathF.Max(greatest, values[i]);
+                }
+
+                return greatest;
+            case ReduceOp.Min:
+                float least = values[0];
+                for (long i = 1; i < count; i++)
+                {
+                    least = MathF.Min(least, values[i]);
+                }
+
+                return least;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(op), op, "There is no such reduction.");
+        }
+    }
+
+    private static double Sum(float* values, long count)
+    {
+        double sum = 0;
+        for (long i = 0; i < count; i++)
+        {
+            sum += values[i];
+        }
+
+        return sum;
+    }
+
+    private static double SumOfSquares(float* values, long count, double mean)
+    {
+        double sum = 0;
+        for (long i = 0; i < count; i++)
+        {
+            double value = values[i] - mean;
+            sum += value * value;
+        }
+
+        return sum;
+    }
+}
