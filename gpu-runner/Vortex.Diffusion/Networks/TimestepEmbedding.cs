@@ -21,7 +21,7 @@ public static class TimestepEmbedding
         float[] result = new float[values.Length * width];
         for (int i = 0; i < half; i++)
         {
-            float frequency = MathF.Exp(log * i / half);
+            float frequency = Exp(log * i / half);
             for (int row = 0; row < values.Length; row++)
             {
                 (float sin, float cos) = MathF.SinCos(values[row] * frequency);
@@ -31,5 +31,21 @@ public static class TimestepEmbedding
         }
 
         return backend.From(result, [values.Length, width]);
+    }
+
+    // SLEEF's exponential, as PyTorch's vector code has it: the last bit of a frequency times a size of 1344 pixels is 6e-5 of the angle,
+    // which the correctly rounded function would miss in a tenth of the places. For -87 < x < 88.
+    private static float Exp(float x)
+    {
+        float q = MathF.Round(x * 1.442695040888963f);
+        float s = MathF.FusedMultiplyAdd(q, -0.693145751953125f, x);
+        s = MathF.FusedMultiplyAdd(q, -1.428606765330187045e-06f, s);
+        float u = 0.000198527617612853646278381f;
+        u = MathF.FusedMultiplyAdd(u, s, 0.00139304355252534151077271f);
+        u = MathF.FusedMultiplyAdd(u, s, 0.00833336077630519866943359f);
+        u = MathF.FusedMultiplyAdd(u, s, 0.0416664853692054748535156f);
+        u = MathF.FusedMultiplyAdd(u, s, 0.166666671633720397949219f);
+        u = MathF.FusedMultiplyAdd(u, s, 0.5f);
+        return MathF.ScaleB(1 + MathF.FusedMultiplyAdd(s * s, u, s), (int)q);
     }
 }
