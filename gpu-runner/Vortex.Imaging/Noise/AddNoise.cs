@@ -1,4 +1,5 @@
 using Vortex.Imaging.Rasters;
+using Vortex.Tensors.Noise;
 
 namespace Vortex.Imaging.Noise;
 
