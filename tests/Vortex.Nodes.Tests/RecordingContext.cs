@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Vortex.Diffusion.Management;
 using Vortex.Workflows;
 
 namespace Vortex.Nodes.Tests;
@@ -14,6 +15,8 @@ internal sealed class RecordingContext : NodeContext
     public List<(long, long)> Reports { get; } = [];
 
     public override NodeId Node => new("1");
+
+    public override ModelManager Models => TestModels.Shared;
 
     public override CancellationToken CancellationToken => default;
 

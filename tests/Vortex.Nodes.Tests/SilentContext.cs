@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Vortex.Diffusion.Management;
 using Vortex.Workflows;
 
 namespace Vortex.Nodes.Tests;
@@ -8,6 +9,8 @@ namespace Vortex.Nodes.Tests;
 internal sealed class SilentContext(CancellationToken cancellationToken = default) : NodeContext
 {
     public override NodeId Node => new("1");
+
+    public override ModelManager Models => TestModels.Shared;
 
     public override CancellationToken CancellationToken => cancellationToken;
 

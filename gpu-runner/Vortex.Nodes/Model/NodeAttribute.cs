@@ -73,7 +73,10 @@ public sealed class InputAttribute : Attribute
     /// <summary>Gets or sets the texts to choose from; makes a text parameter a choice.</summary>
     public string[]? Choices { get; set; }
 
-    /// <summary>Gets or sets the model folder; makes a file parameter a model reference.</summary>
+    /// <summary>Gets or sets a type whose public static property <c>All</c> (an <c>ImmutableArray&lt;string&gt;</c>) is the list of choices, where several inputs share one.</summary>
+    public Type? ChoicesOf { get; set; }
+
+    /// <summary>Gets or sets the model folder; makes a <c>ModelFileRef</c> parameter a model reference.</summary>
     public string? ModelFolder { get; set; }
 
     /// <summary>Gets or sets whether text has several lines.</summary>

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
+using Vortex.Diffusion;
 using Vortex.Imaging;
 using Vortex.Workflows;
 
@@ -94,6 +95,10 @@ public sealed class NodeMethod
         {
             // Picture operations name the argument at fault; it is a port where the node has an input of that name.
             throw new NodeProblemException(problem.Code, Type.FindInput(problem.Argument) is null ? null : problem.Argument, problem.Message);
+        }
+        catch (DiffusionException problem)
+        {
+            throw new NodeProblemException(problem.Code, problem.Argument is { } port && Type.FindInput(port) is not null ? port : null, problem.Message);
         }
 
         if (Type.Outputs.Length == 0)

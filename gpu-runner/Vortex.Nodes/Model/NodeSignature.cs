@@ -1,8 +1,12 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using Vortex.Diffusion.Conditioning;
+using Vortex.Diffusion.Latents;
+using Vortex.Diffusion.Recipes;
 using Vortex.Imaging;
 using Vortex.Workflows;
 
@@ -13,12 +17,31 @@ internal static class NodeSignature
 {
     private static readonly NullabilityInfoContext s_nullability = new();
 
+    // Types of ComfyUI that have no name of ours keep their own.
+    private static readonly FrozenDictionary<Type, PortType> s_models = new Dictionary<Type, PortType>
+    {
+        [typeof(LatentBatch)] = PortType.Latent,
+        [typeof(ConditioningList)] = new("CONDITIONING"),
+        [typeof(ModelRecipe)] = new("MODEL"),
+        [typeof(TextRecipe)] = new("CLIP"),
+        [typeof(VaeRecipe)] = new("VAE"),
+        [typeof(ControlRecipe)] = new("CONTROL_NET"),
+        [typeof(VisionRecipe)] = new("CLIP_VISION"),
+        [typeof(VisionOutput)] = new("CLIP_VISION_OUTPUT"),
+        [typeof(UpscalerRecipe)] = new("UPSCALE_MODEL"),
+        [typeof(StyleRecipe)] = new("STYLE_MODEL"),
+        [typeof(SamplerRecipe)] = new("SAMPLER"),
+        [typeof(SigmaSchedule)] = new("SIGMAS"),
+        [typeof(GuiderRecipe)] = new("GUIDER"),
+        [typeof(NoiseRecipe)] = new("NOISE"),
+    }.ToFrozenDictionary();
+
     public static NodeInput Input(ParameterInfo parameter, bool takesLists, NodeHelp help)
     {
         InputAttribute attribute = parameter.GetCustomAttribute<InputAttribute>() ?? new InputAttribute();
         Type type = takesLists ? parameter.ParameterType.GetGenericArguments()[0] : parameter.ParameterType;
         PortType port = attribute.Type is { } named ? new PortType(named)
-            : attribute.Choices is not null ? PortType.Choice
+            : attribute.Choices is not null || attribute.ChoicesOf is not null ? PortType.Choice
             : attribute.ModelFolder is not null ? PortType.ModelRef
             : Port(type) ?? throw new InvalidOperationException($"{parameter.Member.Name}: no port type for parameter '{parameter.Name}' of type {type}.");
         object? fallback = attribute.Default ?? (parameter.HasDefaultValue ? parameter.DefaultValue : null);
@@ -31,7 +54,7 @@ internal static class NodeSignature
             Min = Number(attribute.Min),
             Max = Number(attribute.Max),
             Step = Number(attribute.Step),
-            Choices = [.. attribute.Choices ?? []],
+            Choices = Choices(attribute),
             ModelFolder = attribute.ModelFolder,
             IsMultiline = attribute.Multiline,
             HasControlAfterGenerate = attribute.ControlAfterGenerate,
@@ -74,6 +97,10 @@ internal static class NodeSignature
         return outputs.MoveToImmutable();
     }
 
+    private static ImmutableArray<string> Choices(InputAttribute attribute) => attribute.ChoicesOf is { } list
+        ? (ImmutableArray<string>)list.GetProperty("All", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!
+        : [.. attribute.Choices ?? []];
+
     private static PortType? Port(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -86,6 +113,7 @@ internal static class NodeSignature
             : type == typeof(JsonElement) ? PortType.Json
             : type == typeof(NodeFile) ? PortType.File
             : type == typeof(object) ? PortType.Any
+            : s_models.TryGetValue(type, out PortType model) ? model
             : null;
     }
 

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Vortex.Diffusion.Conditioning;
+using Vortex.Diffusion.Latents;
+using Vortex.Diffusion.Recipes;
 using Vortex.Imaging;
 using Vortex.Workflows;
 
@@ -7,7 +10,8 @@ namespace Vortex.Nodes;
 /// <summary>Turns constants and values of other nodes into what a node method's parameter takes.</summary>
 /// <remarks>
 /// Runtime values are <see cref="ImageBatch"/>, <see cref="MaskBatch"/>, text, <see cref="long"/> or <see cref="ulong"/>, <see cref="double"/>,
-/// <see cref="bool"/>, <see cref="JsonElement"/> (constants, and values of type Json), <see cref="NodeFile"/>.
+/// <see cref="bool"/>, <see cref="JsonElement"/> (constants, and values of type Json), <see cref="NodeFile"/>, <see cref="ModelFileRef"/>,
+/// <see cref="LatentBatch"/>, <see cref="ConditioningList"/>, <see cref="VisionOutput"/>, recipes of models, samplers, guiders and noises, <see cref="SigmaSchedule"/>.
 /// </remarks>
 public static class RuntimeValues
 {
@@ -64,6 +68,21 @@ public static class RuntimeValues
         double or float => "a number",
         bool => "true or false",
         JsonElement json => $"JSON ({json.ValueKind})",
+        LatentBatch latent => $"latents {latent.Count}x{latent.Channels}x{latent.Height}x{latent.Width}",
+        ConditioningList list => $"a conditioning of {list.Entries.Length}",
+        ModelRecipe => "a model",
+        TextRecipe => "a text encoder",
+        VaeRecipe => "a VAE",
+        ControlRecipe => "a control network",
+        VisionRecipe => "a picture encoder",
+        VisionOutput => "an encoded picture",
+        UpscalerRecipe => "an upscaler",
+        StyleRecipe => "a style model",
+        SamplerRecipe sampler => $"the sampler {sampler.Name}",
+        SigmaSchedule sigmas => $"{sigmas.Values.Length} sigmas",
+        GuiderRecipe => "a guider",
+        NoiseRecipe => "a noise",
+        ModelFileRef file => $"the model file {file.Name}",
         _ => value.GetType().Name,
     };
 

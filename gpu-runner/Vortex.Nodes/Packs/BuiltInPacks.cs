@@ -1,8 +1,13 @@
 using System.Collections.Immutable;
+using Vortex.Nodes.Packs.Conditioning;
+using Vortex.Nodes.Packs.Control;
 using Vortex.Nodes.Packs.Files;
 using Vortex.Nodes.Packs.Flow;
 using Vortex.Nodes.Packs.Images;
+using Vortex.Nodes.Packs.Latents;
+using Vortex.Nodes.Packs.Loaders;
 using Vortex.Nodes.Packs.Masks;
+using Vortex.Nodes.Packs.Models;
 using Vortex.Nodes.Packs.Primitives;
 using Vortex.Nodes.Packs.Text;
 using Vortex.Workflows;
@@ -32,7 +37,19 @@ public static class BuiltInPacks
             typeof(StringNodes),
             typeof(RegexNodes),
             typeof(PreviewNodes),
-            typeof(FlowNodes)),
+            typeof(FlowNodes),
+            typeof(LoaderNodes),
+            typeof(LoraNodes),
+            typeof(ModelPatchNodes),
+            typeof(ModelMergeNodes),
+            typeof(ConditioningNodes),
+            typeof(ConditioningAreaNodes),
+            typeof(ControlNodes),
+            typeof(EmptyLatentNodes),
+            typeof(LatentSizeNodes),
+            typeof(LatentBatchNodes),
+            typeof(LatentCompositingNodes),
+            typeof(LatentMathNodes)),
     ];
 
     /// <summary>Gets the catalog entries of all packs.</summary>

@@ -1,7 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using Vortex.Nodes.Packs.Conditioning;
+using Vortex.Nodes.Packs.Control;
 using Vortex.Nodes.Packs.Images;
+using Vortex.Nodes.Packs.Latents;
+using Vortex.Nodes.Packs.Loaders;
 using Vortex.Nodes.Packs.Masks;
+using Vortex.Nodes.Packs.Models;
 using Vortex.Testing;
 using Vortex.Workflows;
 
@@ -20,6 +25,7 @@ public sealed class CatalogFactsTests
         ["BOOLEAN"] = "Bool",
         ["COMBO"] = "Choice",
         ["STRING"] = "Text",
+        ["LATENT"] = "Latent",
     };
 
     public static TheoryData<string> Names => [.. OwnTypes.Select(type => type.Name)];
@@ -35,7 +41,19 @@ public sealed class CatalogFactsTests
         typeof(ImageCompositingNodes),
         typeof(MaskNodes),
         typeof(MaskConversionNodes),
-        typeof(AlphaNodes)).Types;
+        typeof(AlphaNodes),
+        typeof(LoaderNodes),
+        typeof(LoraNodes),
+        typeof(ModelPatchNodes),
+        typeof(ModelMergeNodes),
+        typeof(ConditioningNodes),
+        typeof(ConditioningAreaNodes),
+        typeof(ControlNodes),
+        typeof(EmptyLatentNodes),
+        typeof(LatentSizeNodes),
+        typeof(LatentBatchNodes),
+        typeof(LatentCompositingNodes),
+        typeof(LatentMathNodes)).Types;
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -119,13 +137,18 @@ public sealed class CatalogFactsTests
         foreach ((JsonElement known, NodeInput input) in inputs.Zip(type.Inputs))
         {
             string place = $"{type.Name}.{input.Name}";
-            Assert.Equal((place, s_portOfComfy[known.GetProperty("type").GetString()!]), (place, input.Type.Name));
+            Assert.Equal((place, Port(known)), (place, input.Type.Name));
             Assert.Equal((place, known.GetProperty("section").GetString() == "required"), (place, input.IsRequired));
             Assert.Equal((place, Number(known, "min")), (place, input.Min));
             Assert.Equal((place, Number(known, "max")), (place, input.Max));
             if (known.TryGetProperty("default", out JsonElement fallback))
             {
                 Assert.Equal((place, Plain(fallback)), (place, Plain(input.Default!.Value)));
+            }
+
+            if (input.ModelFolder is { } folder)
+            {
+                Assert.Equal((place, known.GetProperty("options_from")[0].GetString()), (place, $"model_folder:{folder}"));
             }
 
             if (known.TryGetProperty("options", out JsonElement options))
@@ -135,8 +158,16 @@ public sealed class CatalogFactsTests
         }
 
         Assert.Equal(
-            fact.GetProperty("outputs").EnumerateArray().Select(output => (output.GetProperty("name").GetString()!, s_portOfComfy[output.GetProperty("type").GetString()!])),
+            fact.GetProperty("outputs").EnumerateArray().Select(output => (output.GetProperty("name").GetString()!, Port(output))),
             type.Outputs.Select(output => (output.Name, output.Type.Name)));
+    }
+
+    // A list of the files of a folder is a model reference; types that are ComfyUI's own keep their names.
+    private static string Port(JsonElement known)
+    {
+        string type = known.GetProperty("type").GetString()!;
+        bool isModel = known.TryGetProperty("options_from", out JsonElement from) && from[0].GetString()!.StartsWith("model_folder:", StringComparison.Ordinal);
+        return isModel ? "ModelRef" : s_portOfComfy.GetValueOrDefault(type, type);
     }
 
     private static decimal? Number(JsonElement known, string property) => known.TryGetProperty(property, out JsonElement value) ? value.GetDecimal() : null;
