@@ -58,15 +58,15 @@ public sealed class RunnerOptions
     /// <value>The default is none; a host names <c>models</c> in its data folder.</value>
     public IReadOnlyList<string> ModelRoots { get; set; } = [];
 
-    /// <summary>Gets or sets the file that keeps the models' digests, so that gigabytes are read once.</summary>
-    /// <value>The default is null: they are kept in memory.</value>
-    public string? ModelDigestFile { get; set; }
+    /// <summary>Gets or sets the folder that keeps the models' digests, so that gigabytes are read once, and may hold the tokenizer's vocabulary.</summary>
+    /// <value>The default is null: digests are kept in memory.</value>
+    public string? DataFolder { get; set; }
 
     /// <summary>Takes models from roots, and keeps their digests in a data folder.</summary>
     public void UseModels(IReadOnlyList<string> roots, string dataFolder)
     {
         ModelRoots = roots;
-        ModelDigestFile = Path.Combine(dataFolder, "model-digests.json");
+        DataFolder = dataFolder;
     }
 
     /// <summary>Gets or sets how long one look for a batch waits before the next.</summary>

@@ -34,7 +34,7 @@ public static class RunnerServiceCollectionExtensions
         services.TryAddSingleton(provider =>
         {
             RunnerOptions options = provider.GetRequiredService<IOptions<RunnerOptions>>().Value;
-            return new ModelFolders(ModelRoots.Expand(options.ModelRoots), new DigestCache(options.ModelDigestFile));
+            return new ModelFolders(ModelRoots.Expand(options.ModelRoots), new DigestCache(options.DataFolder is { } folder ? Path.Combine(folder, ModelRoots.DigestFile) : null));
         });
         services.TryAddSingleton<IModelFiles>(provider => provider.GetRequiredService<ModelFolders>());
         services.TryAddSingleton<ITensorBackend>(provider =>
@@ -48,12 +48,12 @@ public static class RunnerServiceCollectionExtensions
         });
         services.TryAddSingleton(provider =>
         {
-            long keep = provider.GetRequiredService<IOptions<RunnerOptions>>().Value.ModelCacheBytes;
-            ModelManagerOptions options = new();
+            RunnerOptions runner = provider.GetRequiredService<IOptions<RunnerOptions>>().Value;
+            ModelManagerOptions options = new() { VocabularyFolders = [.. ModelRoots.VocabularyFolders(runner.ModelRoots, runner.DataFolder ?? ".")] };
             return new ModelManager(
                 provider.GetRequiredService<ITensorBackend>(),
                 provider.GetRequiredService<IModelFiles>(),
-                keep > 0 ? options with { KeepBytes = keep } : options);
+                runner.ModelCacheBytes > 0 ? options with { KeepBytes = runner.ModelCacheBytes } : options);
         });
         services.TryAddSingleton<BatchRunner>();
         services.AddHostedService<RunnerService>();

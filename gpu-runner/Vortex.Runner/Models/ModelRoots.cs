@@ -8,6 +8,9 @@ public static class ModelRoots
     /// <summary>The name of ComfyUI's file with further model folders.</summary>
     public const string ExtraPathsFile = "extra_model_paths.yaml";
 
+    /// <summary>The file of a data folder that keeps the models' digests.</summary>
+    public const string DigestFile = "model-digests.json";
+
     /// <summary>Returns the roots asked for; else those of <c>VORTEX_MODELS</c>, a list in the system's form; else <c>models</c> in the data folder.</summary>
     public static ImmutableArray<string> Choose(IReadOnlyCollection<string> asked, string dataFolder)
     {
@@ -52,6 +55,9 @@ public static class ModelRoots
 
         return [.. all];
     }
+
+    /// <summary>Returns where the tokenizer's vocabulary is looked for: in the roots that are folders, then in the data folder, which it is to be installed into.</summary>
+    public static IEnumerable<string> VocabularyFolders(IEnumerable<string> roots, string dataFolder) => [.. roots.Where(root => !File.Exists(root)), dataFolder];
 
     private static void AddLayout(List<ModelDirectory> all, string root) =>
         all.AddRange(ModelFolderNames.All.SelectMany(folder => ModelFolderNames.Directories(folder).Select(directory => new ModelDirectory(folder, Path.Combine(root, directory)))));
