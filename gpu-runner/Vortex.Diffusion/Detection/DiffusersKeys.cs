@@ -33,19 +33,6 @@ public static class DiffusersKeys
         ["conv_shortcut"] = "skip_connection",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, string> s_vaeAttention = new Dictionary<string, string>
-    {
-        ["group_norm"] = "norm",
-        ["to_q"] = "q",
-        ["query"] = "q",
-        ["to_k"] = "k",
-        ["key"] = "k",
-        ["to_v"] = "v",
-        ["value"] = "v",
-        ["to_out.0"] = "proj_out",
-        ["proj_attn"] = "proj_out",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
     /// <summary>Says whether keys are those of a UNet or ControlNet in the diffusers layout.</summary>
     public static bool IsUNet(IEnumerable<string> keys) => keys.Any(key => key.StartsWith("down_blocks.0.resnets.0.", StringComparison.Ordinal));
 
@@ -66,20 +53,6 @@ public static class DiffusersKeys
 
         HashSet<string> attentions = [.. stems.Where(stem => stem.Contains(".attentions.", StringComparison.Ordinal))];
         return key => UNetKey(key, perLevel, attentions);
-    }
-
-    /// <summary>Makes the renaming of an autoencoder's keys.</summary>
-    /// <param name="keys">All of its keys; they tell how many levels there are.</param>
-    public static Func<string, string> Vae(IEnumerable<string> keys)
-    {
-        HashSet<string> stems = [.. keys.Select(key => Stem(key, 3))];
-        int levels = 0;
-        while (stems.Contains($"decoder.up_blocks.{levels}"))
-        {
-            levels++;
-        }
-
-        return key => VaeKey(key, levels);
     }
 
     private static string UNetKey(string key, int perLevel, HashSet<string> attentions)
@@ -118,38 +91,6 @@ public static class DiffusersKeys
         };
     }
 
-    private static string VaeKey(string key, int levels)
-    {
-        string[] parts = key.Split('.');
-        if (parts.Length < 3 || parts[0] is not ("encoder" or "decoder"))
-        {
-            return key;
-        }
-
-        string tail = parts[^1];
-        switch (parts[1])
-        {
-            case "conv_norm_out":
-                return $"{parts[0]}.norm_out.{tail}";
-            case "mid_block" when parts.Length > 4 && parts[2] == "attentions":
-                string name = string.Join('.', parts[4..^1]);
-                return $"{parts[0]}.mid.attn_1.{s_vaeAttention.GetValueOrDefault(name, name)}.{tail}";
-            case "mid_block" when parts.Length > 4:
-                return $"{parts[0]}.mid.block_{(parts[3] == "0" ? 1 : 2)}.{Shortcut(parts[4..])}";
-            case "down_blocks" or "up_blocks" when parts.Length > 5 && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out int level):
-                string block = parts[1] == "down_blocks" ? $"{parts[0]}.down.{level}" : $"{parts[0]}.up.{levels - 1 - level}";
-                return parts[3] switch
-                {
-                    "resnets" => $"{block}.block.{parts[4]}.{Shortcut(parts[5..])}",
-                    "downsamplers" => $"{block}.downsample.conv.{tail}",
-                    "upsamplers" => $"{block}.upsample.conv.{tail}",
-                    _ => key,
-                };
-            default:
-                return key;
-        }
-    }
-
     private static bool Place(string[] parts, out int level, out int index)
     {
         (level, index) = (0, 0);
@@ -159,8 +100,6 @@ public static class DiffusersKeys
     }
 
     private static string ResBlock(string[] rest) => s_resBlock.TryGetValue(rest[0], out string? original) ? $"{original}.{rest[^1]}" : Join(rest);
-
-    private static string Shortcut(string[] rest) => rest[0] == "conv_shortcut" ? $"nin_shortcut.{rest[^1]}" : Join(rest);
 
     private static string Join(string[] parts) => string.Join('.', parts);
 

@@ -19,6 +19,11 @@ public static class ModelFiles
             return SafetensorsFile.Open(path, name);
         }
 
+        if (PickleFile.Recognises(head))
+        {
+            return PickleFile.Open(path, name);
+        }
+
         if (head.AsSpan().StartsWith("version https://git-lfs"u8))
         {
             throw ModelFileErrors.Unsupported(name, "it is a Git LFS pointer and not the model itself; fetch the model with 'git lfs pull'");
