@@ -13,57 +13,70 @@ public sealed unsafe partial class CpuBackend
         }
 
         (int batch, int heads, int queries, int width) = (q.Shape[0], q.Shape[1], q.Shape[2], q.Shape[3]);
-        (int keys, int valueWidth) = (k.Shape[2], v.Shape[3]);
-        float factor = scale ?? (1 / MathF.Sqrt(width));
-        CpuTensor result = Make([batch, queries, heads, valueWidth]);
-        using Dense qs = Floats(q);
-        using Dense ks = Floats(k);
-        using Dense vs = Floats(v);
-        using CpuTensor? wide = mask is null ? null : Own(Expand(mask, [batch, heads, queries, keys]));
-        using CpuTensor? masks = wide is null || wide.DType == DType.Float32 ? wide?.View(wide.Shape, wide.Strides, wide.Offset) : Own(Convert(wide, DType.Float32));
-        (nint qp, nint kp, nint vp, nint to) = ((nint)qs.Floats, (nint)ks.Floats, (nint)vs.Floats, (nint)result.Floats);
-        _threads.For((long)batch * heads * queries, 8, (start, end) =>
+        CpuTensor result = Make([batch, queries, heads, v.Shape[3]]);
+        if (k.Shape[2] == 0)
         {
-            float[] scores = new float[keys];
-            fixed (float* score = scores)
+            Fill(result, 0);
+        }
+        else if (result.Count > 0)
+        {
+            using CpuTensor qs = RowsOf(q);
+            using CpuTensor ks = RowsOf(k);
+            using CpuTensor vs = RowsOf(v);
+            using CpuTensor? masks = mask is null ? null : MaskOf(mask, [batch, heads, queries, k.Shape[2]]);
+            AttentionJob job = new()
             {
-                for (long row = start; row < end; row++)
-                {
-                    (long head, int query) = (row / queries, (int)(row % queries));
-                    int seen = causal ? Math.Min(keys, query + 1) : keys;
-                    float most = float.NegativeInfinity;
-                    for (int i = 0; i < seen; i++)
-                    {
-                        score[i] = PlainKernels.Dot((float*)qp + (row * width), (float*)kp + (((head * keys) + i) * width), width) * factor;
-                        if (masks is not null)
-                        {
-                            long at = (head / heads * masks.Strides[0]) + (head % heads * masks.Strides[1]) + (query * masks.Strides[2]) + (i * masks.Strides[3]);
-                            score[i] += masks.Floats[at];
-                        }
+                Kernels = _kernels,
+                Heads = heads,
+                Queries = queries,
+                Keys = k.Shape[2],
+                Width = width,
+                ValueWidth = v.Shape[3],
+                Scale = scale ?? (1 / MathF.Sqrt(width)),
+                Causal = causal,
+                Q = OperandOf(qs),
+                K = OperandOf(ks),
+                V = OperandOf(vs),
+                Mask = masks is null ? default : OperandOf(masks),
+                MaskKey = masks?.Strides[3] ?? 0,
+                Result = result.Floats,
+            };
+            job.Run(batch, _threads, _memory);
+        }
 
-                        most = MathF.Max(most, score[i]);
-                    }
-
-                    float* target = (float*)to + (((((head / heads) * queries) + query) * heads) + (head % heads)) * valueWidth;
-                    new Span<float>(target, valueWidth).Clear();
-                    float sum = 0;
-                    for (int i = 0; i < seen; i++)
-                    {
-                        float weight = MathF.Exp(score[i] - most);
-                        sum += weight;
-                        PlainKernels.AddScaled(target, (float*)vp + (((head * keys) + i) * valueWidth), weight, valueWidth);
-                    }
-
-                    for (int i = 0; i < valueWidth; i++)
-                    {
-                        target[i] /= sum;
-                    }
-                }
-            }
-        });
         using (result)
         {
             return Permute(result, [0, 2, 1, 3]);
         }
+    }
+
+    private static AttentionJob.Operand OperandOf(CpuTensor tensor) =>
+        new() { First = tensor.Floats, Picture = tensor.Strides[0], Head = tensor.Strides[1], Row = tensor.Strides[2] };
+
+    // Float32 with the values of a row side by side.
+    private CpuTensor RowsOf(Tensor tensor)
+    {
+        CpuTensor own = Own(tensor);
+        if (own.DType == DType.Float32 && (own.Strides[3] == 1 || own.Shape[3] == 1))
+        {
+            return own.View(own.Shape, own.Strides, own.Offset);
+        }
+
+        CpuTensor dense = Copy(own);
+        if (dense.DType == DType.Float32)
+        {
+            return dense;
+        }
+
+        using (dense)
+        {
+            return Converted(dense, DType.Float32);
+        }
+    }
+
+    private CpuTensor MaskOf(Tensor mask, Shape shape)
+    {
+        using CpuTensor floats = Own(mask).DType == DType.Float32 ? Own(mask).View(mask.Shape, Own(mask).Strides, Own(mask).Offset) : Own(Convert(mask, DType.Float32));
+        return floats.View(shape, ExpandedStrides(floats, shape), floats.Offset);
     }
 }

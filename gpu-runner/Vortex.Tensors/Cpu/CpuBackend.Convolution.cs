@@ -8,18 +8,21 @@ public sealed unsafe partial class CpuBackend
     {
         ConvShape shape = ConvShape.Of(x.Shape, weight.Shape, bias?.Shape, options);
         CpuTensor result = Make([shape.Batch, shape.OutChannels, shape.OutHeight, shape.OutWidth]);
-        using CpuTensor padded = Own(options.Padding == 0 ? x.Reshape(x.Shape.Span) : Pad(x, [options.Padding, options.Padding, options.Padding, options.Padding]));
-        using Dense input = Floats(padded);
-        using Dense kernel = Floats(weight);
+        using Dense pixels = Floats(x);
+        using CpuTensor filters = Weights(weight);
         using Dense shift = Floats(bias);
-        (nint from, nint weights, nint shifts, nint to) = ((nint)input.Floats, (nint)kernel.Floats, (nint)shift.Floats, (nint)result.Floats);
-        _threads.For((long)shape.Batch * shape.OutChannels, 1, (start, end) =>
+        StoredRows weights = new(filters.Bytes, filters.DType, (long)shape.Depth * shape.KernelHeight * shape.KernelWidth);
+        if (Options.Winograd && WinogradJob.Fits(shape))
         {
-            for (long plane = start; plane < end; plane++)
-            {
-                shape.Plane((float*)from, (float*)weights, (float*)shifts, (float*)to, (int)(plane / shape.OutChannels), (int)(plane % shape.OutChannels));
-            }
-        });
+            WinogradJob job = new() { Kernels = _kernels, Shape = shape, X = pixels.Floats, Weights = weights, Shift = shift.Floats, Result = result.Floats };
+            job.Run(_threads, _memory);
+        }
+        else if (result.Count > 0)
+        {
+            ConvolutionJob job = new() { Kernels = _kernels, Shape = shape, X = pixels.Floats, Weights = weights, Shift = shift.Floats, Result = result.Floats };
+            job.Run(_threads, _memory);
+        }
+
         return result;
     }
 

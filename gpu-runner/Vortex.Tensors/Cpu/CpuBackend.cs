@@ -5,6 +5,7 @@ public sealed unsafe partial class CpuBackend : ITensorBackend, IDisposable
 {
     private readonly CpuMemory _memory;
     private readonly CpuThreads _threads;
+    private readonly KernelSet _kernels;
 
     /// <summary>Makes a backend. Backends share nothing; one per process is usual.</summary>
     public CpuBackend(CpuBackendOptions? options = null)
@@ -13,16 +14,17 @@ public sealed unsafe partial class CpuBackend : ITensorBackend, IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(Options.Threads, 1);
         _memory = new CpuMemory(Options.MemoryLimit);
         _threads = new CpuThreads(Options.Threads);
+        _kernels = KernelSet.Of(Options.Instructions);
     }
 
     /// <summary>Gets how it works.</summary>
     public CpuBackendOptions Options { get; }
 
     /// <inheritdoc/>
-    public string NumericClass => "cpu";
+    public string NumericClass => $"cpu-{_kernels.Name}";
 
     /// <inheritdoc/>
-    public string Description => $"CPU, {Options.Threads} threads";
+    public string Description => $"CPU, {_kernels.Name}, {Options.Threads} threads";
 
     /// <inheritdoc/>
     public MemoryUse Memory => _memory.Use;
@@ -82,6 +84,15 @@ public sealed unsafe partial class CpuBackend : ITensorBackend, IDisposable
         }
 
         return new Dense(own, made);
+    }
+
+    /// <summary>Returns the first value of contiguous values in their own format; a copy where they are not contiguous, to be disposed of.</summary>
+    private CpuTensor Weights(Tensor weight)
+    {
+        CpuTensor own = Own(weight);
+        return !own.DType.IsFloat()
+            ? throw new TensorShapeException($"{weight} cannot be a weight.")
+            : own.IsContiguous ? own.View(own.Shape, own.Strides, own.Offset) : Copy(own);
     }
 
     private Scratch Rent(long bytes) => new(_memory, bytes);
