@@ -118,10 +118,10 @@ public sealed class ClipEncoder(ClipTextModel model, ClipEncoderOptions options)
             {
                 if (token.Embedding is { } embedding)
                 {
-                    if (embedding.Shape[^1] != model.Config.Width)
+                    if (embedding.Shape[-1] != model.Config.Width)
                     {
                         // What does not fit goes; the tokens after it move up, and padding fills the end.
-                        warnings?.Add($"A textual inversion of width {embedding.Shape[^1]} does not fit {options.Name}, whose width is {model.Config.Width}; it was left out.");
+                        warnings?.Add($"A textual inversion of width {embedding.Shape[-1]} does not fit {options.Name}, whose width is {model.Config.Width}; it was left out.");
                         continue;
                     }
 
