@@ -13,7 +13,8 @@ internal sealed class SomeEmbeddings : IEmbeddingSource, IDisposable
     public SomeEmbeddings(int width, params (string Name, int Rows)[] entries) =>
         _tensors = entries.ToDictionary(entry => entry.Name, entry => _backend.Empty([entry.Rows, width]).Detach(), StringComparer.Ordinal);
 
-    public Tensor? Find(string name, string encoder, int width) => _tensors.GetValueOrDefault(name) ?? _tensors.GetValueOrDefault(Path.GetFileNameWithoutExtension(name));
+    public Tensor? Find(string name, string encoder, int width) =>
+        _tensors.GetValueOrDefault(name.EndsWith(".safetensors", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(name) : name);
 
     public string NameOf(Tensor tensor) => _tensors.Single(entry => entry.Value == tensor).Key;
 
