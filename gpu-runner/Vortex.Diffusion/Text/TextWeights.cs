@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Vortex.Diffusion.Detection;
 using Vortex.Diffusion.Weights;
 
 namespace Vortex.Diffusion.Text;
@@ -12,122 +14,85 @@ namespace Vortex.Diffusion.Text;
 /// </remarks>
 public static class TextWeights
 {
-    private const string L = "clip_l.transformer.";
-    private const string G = "clip_g.transformer.";
-    private const string H = "clip_h.transformer.";
-
-    /// <summary>Maps the text encoders inside of a checkpoint. A checkpoint without any gives an empty source.</summary>
+    /// <summary>Maps the text encoders inside of a checkpoint.</summary>
     /// <param name="source">The whole checkpoint.</param>
-    /// <param name="family">What it is.</param>
-    public static IWeightSource FromCheckpoint(IWeightSource source, TextFamily family)
-    {
-        MappedWeights.Builder map = new(source.Backend);
-        AddNamed(map, source, "text_encoders.");
-        AddNamed(map, source, "");
-        switch (family)
-        {
-            case TextFamily.Sd1:
-                AddHugging(map, source, "cond_stage_model.transformer.", L);
-                break;
-            case TextFamily.Sd2:
-                OpenClipKeys.MapText(map, source, "conditioner.embedders.0.model.", H);
-                OpenClipKeys.MapText(map, source, "cond_stage_model.model.", H);
-                break;
-            case TextFamily.Sdxl:
-                AddHugging(map, source, "conditioner.embedders.0.transformer.", L);
-                OpenClipKeys.MapText(map, source, "conditioner.embedders.1.model.", G);
-                break;
-            default:
-                OpenClipKeys.MapText(map, source, "conditioner.embedders.0.model.", G);
-                break;
-        }
+    /// <param name="encoders">What was found in it.</param>
+    /// <exception cref="DiffusionException">There are none, or ones that are not supported.</exception>
+    public static (IWeightSource Weights, TextFamily Family) From(IWeightSource source, ImmutableArray<DetectedTextEncoder> encoders) =>
+        From([.. encoders.Select(encoder => (source, encoder))]);
 
-        return map.Build();
-    }
-
-    /// <summary>Maps text encoders that are files of their own.</summary>
-    /// <param name="sources">One file or two.</param>
-    /// <param name="kind">What the loader was told: <c>stable_diffusion</c> or <c>sdxl</c>.</param>
+    /// <summary>Maps text encoders that may lie in files of their own.</summary>
+    /// <param name="parts">Each encoder's file, and what it is.</param>
     /// <returns>The weights, and whose they are.</returns>
-    /// <exception cref="DiffusionException">The kind, or what the files hold, is not supported.</exception>
-    public static (IWeightSource Weights, TextFamily Family) FromFiles(IReadOnlyList<IWeightSource> sources, string kind)
+    /// <exception cref="DiffusionException">There are none, or ones that are not supported or do not belong together.</exception>
+    public static (IWeightSource Weights, TextFamily Family) From(params ImmutableArray<(IWeightSource Source, DetectedTextEncoder Encoder)> parts)
     {
-        if (kind is not ("stable_diffusion" or "sdxl") || sources.Count is 0 or > 2)
+        ImmutableArray<TextEncoderKind> kinds = Kinds([.. parts.Select(part => part.Encoder)]);
+        TextFamily family = FamilyOf(kinds, [.. parts.Select(part => part.Encoder)]);
+        MappedWeights.Builder map = new(parts[0].Source.Backend);
+        for (int i = 0; i < parts.Length; i++)
         {
-            throw new DiffusionException(
-                DiffusionCodes.FamilyUnsupported, $"Text encoders of type '{kind}' from {sources.Count} file(s) are not supported; supported are stable_diffusion and sdxl.", "type");
+            (IWeightSource source, DetectedTextEncoder encoder) = parts[i];
+            string to = kinds[i] switch
+            {
+                TextEncoderKind.ClipL => "clip_l.transformer.",
+                TextEncoderKind.ClipG => "clip_g.transformer.",
+                _ => "clip_h.transformer.",
+            };
+            if (encoder.Layout == EncoderLayout.OpenClip)
+            {
+                OpenClipKeys.MapText(map, source, encoder.Prefix, to);
+            }
+            else
+            {
+                MapHugging(map, source, encoder.Prefix, to);
+            }
         }
 
-        MappedWeights.Builder map = new(sources[0].Backend);
-        int[] layers = [.. sources.Select(Layers)];
-        if (sources.Count == 2)
-        {
-            // bigG has 32 blocks and CLIP-L 12. Small ones for tests tell by the layout, then by which is deeper.
-            bool isFirstLarge = Rank(sources[0], layers[0]) > Rank(sources[1], layers[1]);
-            AddFile(map, sources[isFirstLarge ? 1 : 0], L);
-            AddFile(map, sources[isFirstLarge ? 0 : 1], G);
-            return (map.Build(), TextFamily.Sdxl);
-        }
-
-        (TextFamily family, string prefix) = layers[0] > 30 ? (TextFamily.SdxlRefiner, G)
-            : layers[0] > 22 || OpenClipKeys.AreUnder(sources[0], "") ? (TextFamily.Sd2, H)
-            : (TextFamily.Sd1, L);
-        AddFile(map, sources[0], prefix);
         return (map.Build(), family);
     }
 
-    private static int Layers(IWeightSource source)
+    private static TextFamily FamilyOf(ImmutableArray<TextEncoderKind> kinds, ImmutableArray<DetectedTextEncoder> encoders) => kinds switch
     {
-        int layers = 0;
-        while (source.ShapeOf($"text_model.encoder.layers.{layers}.mlp.fc1.weight") is not null || source.ShapeOf($"transformer.resblocks.{layers}.mlp.c_fc.weight") is not null)
-        {
-            layers++;
-        }
+        [TextEncoderKind.ClipL] => TextFamily.Sd1,
+        [TextEncoderKind.ClipH] => TextFamily.Sd2,
+        [TextEncoderKind.ClipG] => TextFamily.SdxlRefiner,
+        [TextEncoderKind.ClipL, TextEncoderKind.ClipG] or [TextEncoderKind.ClipG, TextEncoderKind.ClipL] => TextFamily.Sdxl,
+        [] => throw new DiffusionException(DiffusionCodes.FamilyUnsupported, "The file holds no text encoder: load one with CLIPLoader or DualCLIPLoader.", "clip"),
+        _ => throw new DiffusionException(
+            DiffusionCodes.FamilyUnsupported, $"These text encoders are not supported together: {string.Join(" and ", encoders.Select(encoder => encoder.Name ?? encoder.Kind.ToString()))}.", "clip"),
+    };
 
-        return layers > 0 ? layers : throw new DiffusionException(
-            DiffusionCodes.FamilyUnsupported, $"The file holds no CLIP text encoder; its first keys are {string.Join(", ", source.Names.Order(StringComparer.Ordinal).Take(5))}.", "clip_name");
-    }
-
-    private static int Rank(IWeightSource source, int layers) => layers + (OpenClipKeys.AreUnder(source, "") ? 1000 : 0);
-
-    private static void AddFile(MappedWeights.Builder map, IWeightSource source, string to)
+    /// <summary>Tells two small encoders apart, as tests and samples have them, that look alike by their number of blocks: the larger one stands for bigG.</summary>
+    private static ImmutableArray<TextEncoderKind> Kinds(ImmutableArray<DetectedTextEncoder> encoders)
     {
-        if (OpenClipKeys.AreUnder(source, ""))
+        if (encoders is not [{ Kind: TextEncoderKind.ClipL } first, { Kind: TextEncoderKind.ClipL } second])
         {
-            OpenClipKeys.MapText(map, source, "", to);
-            return;
+            return [.. encoders.Select(encoder => encoder.Kind)];
         }
 
-        foreach (string name in source.Names.Where(name => name.StartsWith("text_model.", StringComparison.Ordinal)))
-        {
-            map.Add(to + name, source, name);
-        }
-
-        map.Add(to + "text_projection.weight", source, "text_projection.weight");
-        map.AddTransposed(to + "text_projection.weight", source, "text_projection");
-    }
-
-    /// <summary>Takes keys that have their names already, as ComfyUI's own checkpoints do.</summary>
-    private static void AddNamed(MappedWeights.Builder map, IWeightSource source, string prefix)
-    {
-        foreach (string name in source.Names)
-        {
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && name.AsSpan(prefix.Length) is var rest
-                && (rest.StartsWith(L, StringComparison.Ordinal) || rest.StartsWith(G, StringComparison.Ordinal) || rest.StartsWith(H, StringComparison.Ordinal)))
-            {
-                map.Add(rest.ToString(), source, name);
-            }
-        }
+        bool isFirstLarge = (first.Layout, first.Layers, first.Width).CompareTo((second.Layout, second.Layers, second.Width)) > 0;
+        return isFirstLarge ? [TextEncoderKind.ClipG, TextEncoderKind.ClipL] : [TextEncoderKind.ClipL, TextEncoderKind.ClipG];
     }
 
     /// <summary>Takes Hugging Face's layout; some early files leave <c>text_model.</c> out.</summary>
-    private static void AddHugging(MappedWeights.Builder map, IWeightSource source, string from, string to)
+    private static void MapHugging(MappedWeights.Builder map, IWeightSource source, string from, string to)
     {
         foreach (string name in source.Names.Where(name => name.StartsWith(from, StringComparison.Ordinal)))
         {
             string rest = name[from.Length..];
-            bool isWhole = rest.StartsWith("text_model.", StringComparison.Ordinal) || rest.StartsWith("text_projection", StringComparison.Ordinal);
-            map.Add(isWhole ? to + rest : $"{to}text_model.{rest}", source, name);
+            if (rest.StartsWith("text_model.", StringComparison.Ordinal))
+            {
+                map.Add(to + rest, source, name);
+            }
+            else if (rest.StartsWith("embeddings.", StringComparison.Ordinal) || rest.StartsWith("encoder.", StringComparison.Ordinal)
+                || rest.StartsWith("final_layer_norm.", StringComparison.Ordinal))
+            {
+                map.Add($"{to}text_model.{rest}", source, name);
+            }
         }
+
+        map.Add(to + "text_projection.weight", source, from + "text_projection.weight");
+        map.AddTransposed(to + "text_projection.weight", source, from + "text_projection");
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Vortex.Diffusion.Detection;
 using Vortex.Diffusion.Text;
 using Vortex.Diffusion.Weights;
 using Vortex.Tensors;
@@ -17,7 +18,7 @@ public sealed class ClipGoldenTests
         using CpuBackend backend = new();
         foreach (GoldenCase found in GoldenCase.Find("01a*"))
         {
-            ClipEncoder encoder = Encoder(found, backend, TextFamily.Sd1, found.Json.GetProperty("config"), found.Json.GetProperty("special_tokens"), ClipEncoderOptions.Sd1, Activation.QuickGelu);
+            ClipEncoder encoder = Encoder(found, backend, ModelFamilies.Sd15, found.Json.GetProperty("config"), found.Json.GetProperty("special_tokens"), ClipEncoderOptions.Sd1, Activation.QuickGelu);
             foreach (string output in found.Tensors("outputs").Names.Where(name => name.EndsWith(".cond", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
             {
                 using TensorScope scope = TensorScope.Begin();
@@ -40,8 +41,8 @@ public sealed class ClipGoldenTests
         foreach (GoldenCase found in GoldenCase.Find("01b*"))
         {
             (JsonElement config, JsonElement special) = (found.Json.GetProperty("config"), found.Json.GetProperty("special_tokens"));
-            ClipEncoder l = Encoder(found, backend, TextFamily.Sdxl, config.GetProperty("clip_l"), special.GetProperty("l"), ClipEncoderOptions.SdxlL, Activation.QuickGelu);
-            ClipEncoder g = Encoder(found, backend, TextFamily.Sdxl, config.GetProperty("clip_g"), special.GetProperty("g"), ClipEncoderOptions.SdxlG, Activation.Gelu);
+            ClipEncoder l = Encoder(found, backend, ModelFamilies.Sdxl, config.GetProperty("clip_l"), special.GetProperty("l"), ClipEncoderOptions.SdxlL, Activation.QuickGelu);
+            ClipEncoder g = Encoder(found, backend, ModelFamilies.Sdxl, config.GetProperty("clip_g"), special.GetProperty("g"), ClipEncoderOptions.SdxlG, Activation.Gelu);
             TextEncoder encoder = new(TextFamily.Sdxl, words, l, g);
             foreach (string output in found.Tensors("outputs").Names.Where(name => name.EndsWith(".cond", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
             {
@@ -65,7 +66,7 @@ public sealed class ClipGoldenTests
         using CpuBackend backend = new();
         foreach (GoldenCase found in GoldenCase.Find("01c*"))
         {
-            ClipEncoder encoder = Encoder(found, backend, TextFamily.Sd2, found.Json.GetProperty("config"), found.Json.GetProperty("special_tokens"), ClipEncoderOptions.Sd2, Activation.Gelu);
+            ClipEncoder encoder = Encoder(found, backend, ModelFamilies.Sd20, found.Json.GetProperty("config"), found.Json.GetProperty("special_tokens"), ClipEncoderOptions.Sd2, Activation.Gelu);
             foreach (string output in found.Tensors("outputs").Names.Where(name => name.EndsWith(".cond", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
             {
                 using TensorScope scope = TensorScope.Begin();
@@ -80,11 +81,13 @@ public sealed class ClipGoldenTests
     }
 
     private static ClipEncoder Encoder(
-        GoldenCase found, CpuBackend backend, TextFamily family, JsonElement config, JsonElement special, Func<int, int, ClipEncoderOptions> options, Activation activation)
+        GoldenCase found, CpuBackend backend, ModelFamily family, JsonElement config, JsonElement special, Func<int, int, ClipEncoderOptions> options, Activation activation)
     {
         Assert.Equal(activation == Activation.QuickGelu ? "quick_gelu" : "gelu", config.GetProperty("hidden_act").GetString());
         int Size(string name) => config.GetProperty(name).GetInt32();
-        WeightSet weights = new(TextWeights.FromCheckpoint(GoldenWeights.Weights(found, backend), family));
+        TensorWeights source = GoldenWeights.Weights(found, backend);
+        KeyIndex keys = new(source.Names.Select(name => KeyValuePair.Create(name, source.ShapeOf(name)!.Value)));
+        WeightSet weights = new(TextWeights.From(source, TextEncoderDetector.InCheckpoint(keys, family)).Weights);
         ClipTextConfig sizes = new(
             Size("hidden_size"), Size("num_hidden_layers"), Size("num_attention_heads"), Size("intermediate_size"), Size("vocab_size"), Size("max_position_embeddings"), activation);
         ClipEncoderOptions chosen = options(special.GetProperty("start").GetInt32(), special.GetProperty("end").GetInt32());

@@ -1,3 +1,4 @@
+using Vortex.Diffusion.Detection;
 using Vortex.Diffusion.Text;
 using Vortex.Diffusion.Weights;
 using Vortex.Tensors;
@@ -15,7 +16,7 @@ public sealed class TextWeightsTests : IDisposable
     public void OpenCLIP_files_get_the_names_that_patches_know()
     {
         using TensorScope scope = TensorScope.Begin();
-        IWeightSource weights = TextWeights.FromCheckpoint(OpenClip("conditioner.embedders.0.model.", 1), TextFamily.SdxlRefiner);
+        IWeightSource weights = TextWeights.From((OpenClip("conditioner.embedders.0.model.", 1), new DetectedTextEncoder(TextEncoderKind.ClipG, "conditioner.embedders.0.model.", EncoderLayout.OpenClip))).Weights;
         const string Layer = "clip_g.transformer.text_model.encoder.layers.0.self_attn.";
         Assert.Equal([4, 5], weights.Load(Layer + "q_proj.bias").ToArray());
         Assert.Equal([12, 13], weights.Load(Layer + "v_proj.bias").ToArray());
@@ -24,14 +25,16 @@ public sealed class TextWeightsTests : IDisposable
         Assert.Same(weights.Load(Layer + "q_proj.bias"), weights.Load(Layer + "q_proj.bias"));
     }
 
-    [Fact]
-    public void Two_files_are_told_apart_whatever_their_order()
+    [Theory]
+    [InlineData(TextEncoderKind.ClipG)]
+    [InlineData(TextEncoderKind.ClipL)]
+    public void Two_files_are_told_apart_whatever_their_order(TextEncoderKind kindOfTheLarger)
     {
-        IWeightSource l = Hugging("", 12);
-        IWeightSource g = OpenClip("", 32);
-        foreach (IWeightSource[] files in new[] { new[] { l, g }, [g, l] })
+        (IWeightSource, DetectedTextEncoder) l = (Hugging("", 12), new(TextEncoderKind.ClipL, "", EncoderLayout.HuggingFace) { Layers = 12 });
+        (IWeightSource, DetectedTextEncoder) g = (OpenClip("", 32), new(kindOfTheLarger, "", EncoderLayout.OpenClip) { Layers = 32 });
+        foreach ((IWeightSource, DetectedTextEncoder)[] files in new[] { new[] { l, g }, [g, l] })
         {
-            (IWeightSource weights, TextFamily family) = TextWeights.FromFiles(files, "sdxl");
+            (IWeightSource weights, TextFamily family) = TextWeights.From([.. files]);
             Assert.Equal(TextFamily.Sdxl, family);
             Assert.NotNull(weights.ShapeOf("clip_l.transformer.text_model.encoder.layers.11.mlp.fc1.weight"));
             Assert.Null(weights.ShapeOf("clip_l.transformer.text_model.encoder.layers.12.mlp.fc1.weight"));
@@ -40,22 +43,22 @@ public sealed class TextWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Early_files_without_the_text_model_part_of_their_keys_are_taken() =>
-        Assert.NotNull(TextWeights.FromCheckpoint(Hugging("cond_stage_model.transformer.", 1, ""), TextFamily.Sd1).ShapeOf("clip_l.transformer.text_model.encoder.layers.0.mlp.fc1.weight"));
-
-    [Fact]
-    public void A_type_that_is_not_supported_is_named()
+    public void Early_files_without_the_text_model_part_of_their_keys_are_taken()
     {
-        DiffusionException problem = Assert.Throws<DiffusionException>(() => TextWeights.FromFiles([Hugging("", 12)], "flux"));
-        Assert.Equal(DiffusionCodes.FamilyUnsupported, problem.Code);
-        Assert.Contains("'flux'", problem.Message, StringComparison.Ordinal);
+        const string Prefix = "cond_stage_model.transformer.";
+        (IWeightSource weights, TextFamily family) = TextWeights.From((Hugging(Prefix, 1, ""), new DetectedTextEncoder(TextEncoderKind.ClipL, Prefix, EncoderLayout.HuggingFace)));
+        Assert.Equal(TextFamily.Sd1, family);
+        Assert.NotNull(weights.ShapeOf("clip_l.transformer.text_model.encoder.layers.0.mlp.fc1.weight"));
     }
 
     [Fact]
-    public void A_file_without_a_text_encoder_says_what_it_holds()
+    public void Encoders_that_are_not_supported_are_named()
     {
-        TensorWeights other = new(_backend, new Dictionary<string, Tensor> { ["lora_down"] = _backend.Full([1], 0).Detach() });
-        Assert.Contains("lora_down", Assert.Throws<DiffusionException>(() => TextWeights.FromFiles([other], "stable_diffusion")).Message, StringComparison.Ordinal);
+        (IWeightSource, DetectedTextEncoder) t5 = (Hugging("", 1), new(TextEncoderKind.Other, "", EncoderLayout.HuggingFace) { Name = "T5 XXL" });
+        DiffusionException problem = Assert.Throws<DiffusionException>(() => TextWeights.From(t5));
+        Assert.Equal(DiffusionCodes.FamilyUnsupported, problem.Code);
+        Assert.Contains("T5 XXL", problem.Message, StringComparison.Ordinal);
+        Assert.Equal(DiffusionCodes.FamilyUnsupported, Assert.Throws<DiffusionException>(() => TextWeights.From(t5.Item1, [])).Code);
     }
 
     private TensorWeights Hugging(string prefix, int layers, string model = "text_model.")
