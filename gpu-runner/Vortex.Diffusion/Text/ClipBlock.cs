@@ -19,16 +19,16 @@ internal sealed class ClipBlock
     private readonly Linear _first;
     private readonly Linear _second;
 
-    public ClipBlock(WeightSet weights, int width, int heads, int inner, Activation activation, float epsilon = 1e-5f, bool isGeluTanh = false)
+    public ClipBlock(WeightSet weights, int width, int heads, int inner, Activation activation, bool isGeluTanh = false)
     {
         (_heads, _activation, _isGeluTanh) = (heads, activation, isGeluTanh);
         WeightSet attention = weights.Under("self_attn");
-        _attentionNorm = new LayerNorm(weights.Under("layer_norm1"), width, epsilon);
+        _attentionNorm = new LayerNorm(weights.Under("layer_norm1"), width);
         _query = new Linear(attention.Under("q_proj"), width, width);
         _key = new Linear(attention.Under("k_proj"), width, width);
         _value = new Linear(attention.Under("v_proj"), width, width);
         _output = new Linear(attention.Under("out_proj"), width, width);
-        _networkNorm = new LayerNorm(weights.Under("layer_norm2"), width, epsilon);
+        _networkNorm = new LayerNorm(weights.Under("layer_norm2"), width);
         _first = new Linear(weights.Under("mlp").Under("fc1"), width, inner);
         _second = new Linear(weights.Under("mlp").Under("fc2"), inner, width);
     }

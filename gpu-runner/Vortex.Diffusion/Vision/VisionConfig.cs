@@ -15,9 +15,6 @@ namespace Vortex.Diffusion.Vision;
 /// <param name="Activation">Inside of the blocks.</param>
 public sealed record VisionConfig(int Width, int Layers, int Heads, int Inner, int PatchSize, int ImageSize, VisionKind Kind, VisionActivation Activation)
 {
-    /// <summary>Gets what is added to a variance: 1e-5 for CLIP, 1e-6 for SigLIP.</summary>
-    public float Epsilon => Kind == VisionKind.Siglip ? 1e-6f : 1e-5f;
-
     /// <summary>Gets the mean of red, green and blue that is taken off.</summary>
     public ImmutableArray<float> Mean => Kind == VisionKind.Siglip ? [0.5f, 0.5f, 0.5f] : [0.48145466f, 0.4578275f, 0.40821073f];
 

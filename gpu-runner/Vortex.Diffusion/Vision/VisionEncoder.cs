@@ -40,9 +40,9 @@ public sealed class VisionEncoder
         _class = isClip ? model.Get("embeddings.class_embedding", [config.Width]) : null;
         _positions = model.Get("embeddings.position_embedding.weight", [(side * side) + (isClip ? 1 : 0), config.Width]);
         _patches = new Conv2d(model.Under("embeddings").Under("patch_embedding"), 3, config.Width, config.PatchSize, new ConvOptions(config.PatchSize));
-        _firstNorm = isClip ? new LayerNorm(model.Under("pre_layrnorm"), config.Width, config.Epsilon) : null;
+        _firstNorm = isClip ? new LayerNorm(model.Under("pre_layrnorm"), config.Width) : null;
         _blocks = [.. Enumerable.Range(0, config.Layers).Select(i => Block(model.Under("encoder").Under("layers").Under(i), config))];
-        _lastNorm = new LayerNorm(model.Under("post_layernorm"), config.Width, config.Epsilon);
+        _lastNorm = new LayerNorm(model.Under("post_layernorm"), config.Width);
         _projection = isClip && all.ShapeOf("visual_projection.weight") is { Rank: 2 } shape
             ? all.Get("visual_projection.weight", [shape[0], config.Width])
             : null;
@@ -118,6 +118,5 @@ public sealed class VisionEncoder
         config.Heads,
         config.Inner,
         config.Activation switch { VisionActivation.QuickGelu => Activation.QuickGelu, VisionActivation.Gelu => Activation.Gelu, _ => Activation.None },
-        config.Epsilon,
         isGeluTanh: config.Activation == VisionActivation.GeluTanh);
 }

@@ -28,7 +28,7 @@ public sealed class UnclipGoldenTests
                     entry.GetProperty("noise_augmentation").GetSingle())),
             ];
             GoldenTensor expected = found.Tensors("outputs")[run.Name + ".adm"];
-            Tensor actual = UnclipVector.Create(backend, requests, expected.Shape[1], found.Json.GetProperty("seed").GetUInt64());
+            Tensor actual = UnclipVector.Create(backend, requests, expected.Shape[1], Seed(run));
             GoldenComparison comparison = GoldenComparison.Of(actual.ToArray(), expected.Floats());
             TestContext.Current.TestOutputHelper?.WriteLine($"{run}: {comparison}");
             Assert.True(comparison.Largest <= found.Json.GetProperty("tolerance").GetProperty("adm").GetDouble(), $"{run}: {comparison}");
@@ -49,4 +49,7 @@ public sealed class UnclipGoldenTests
         UnclipRequest request = new(backend.Full([1, 6], 1), 1, 0);
         Assert.Equal(DiffusionCodes.Mismatch, Assert.Throws<DiffusionException>(() => UnclipVector.Create(backend, [request], 8, 1)).Code);
     }
+
+    // The runs of the first set were sampled with this seed, which they do not say.
+    private static ulong Seed(GoldenRun run) => run.Json.TryGetProperty("seed", out JsonElement seed) ? seed.GetUInt64() : 123;
 }

@@ -30,12 +30,11 @@ public sealed class VisionGoldenTests
                 string run = name[..^".image_embeds".Length];
                 bool crop = !run.EndsWith(".nocrop", StringComparison.Ordinal);
                 Tensor picture = GoldenWeights.ToTensor(inputs[(crop ? run : run[..^".nocrop".Length]) + ".image"], backend);
-                if (outputs.Contains(run + ".pixel_values"))
-                {
-                    GoldenWeights.AssertClose(found, outputs[run + ".pixel_values"], VisionPreprocessing.Prepare(picture, encoder.Config, crop), run + " pixels");
-                }
+                GoldenTensor pixels = Pixels(found)[run + ".pixel_values"];
+                AssertSameBesideTies(found, pixels, VisionPreprocessing.Prepare(picture, encoder.Config, crop), encoder.Config, run);
 
-                VisionOutput seen = encoder.Encode(picture, crop);
+                // What the network says is held to the reference on the reference's own pixels.
+                VisionOutput seen = encoder.Forward(GoldenWeights.ToTensor(pixels, backend), null, default);
                 GoldenWeights.AssertClose(found, outputs[name], seen.Embedding, name);
                 GoldenWeights.AssertClose(found, outputs[run + ".last_hidden_state"], seen.LastHidden, run + " last");
                 GoldenWeights.AssertClose(found, outputs[run + ".penultimate_hidden_states"], seen.PenultimateHidden, run + " penultimate");
@@ -91,6 +90,22 @@ public sealed class VisionGoldenTests
         Assert.Equal(sizes, VisionConfig.Detect(new WeightSet(weights)) with { Heads = sizes.Heads, Activation = sizes.Activation });
         return new VisionEncoder(weights, sizes);
     }
+
+    /// <summary>A value halfway between two of the 256 levels may round to either.</summary>
+    private static void AssertSameBesideTies(GoldenCase found, GoldenTensor expected, Tensor actual, VisionConfig config, string run)
+    {
+        Assert.Equal(expected.Shape, actual.Shape.ToArray());
+        double limit = found.Json.GetProperty("tolerance").GetProperty("abs").GetDouble();
+        double level = limit + (1 / 255.0 / config.Deviation.Min());
+        double[] differences = [.. actual.ToArray().Zip(expected.Floats(), (a, b) => Math.Abs((double)a - b)).Where(difference => difference > limit)];
+        Assert.True(
+            differences.All(difference => difference <= level) && differences.Length <= expected.Length / 1000,
+            $"{found.Name} {run}: {differences.Length} of {expected.Length} pixels differ, by up to {differences.DefaultIfEmpty().Max()}");
+    }
+
+    // The pixels of the second case are those of the first: both prepare pictures alike.
+    private static Safetensors Pixels(GoldenCase found) =>
+        (found.Tensors("outputs").Names.Any(name => name.EndsWith(".pixel_values", StringComparison.Ordinal)) ? found : GoldenCase.Find("14a*")[0]).Tensors("outputs");
 
     // The pictures of the other cases are those of the first.
     private static Safetensors Inputs(GoldenCase found) =>
