@@ -18,14 +18,14 @@ public static class TextWeights
     /// <param name="source">The whole checkpoint.</param>
     /// <param name="encoders">What was found in it.</param>
     /// <exception cref="DiffusionException">There are none, or ones that are not supported.</exception>
-    public static (IWeightSource Weights, TextFamily Family) From(IWeightSource source, ImmutableArray<DetectedTextEncoder> encoders) =>
+    public static (MappedWeights Weights, TextFamily Family) From(IWeightSource source, ImmutableArray<DetectedTextEncoder> encoders) =>
         From([.. encoders.Select(encoder => (source, encoder))]);
 
     /// <summary>Maps text encoders that may lie in files of their own.</summary>
     /// <param name="parts">Each encoder's file, and what it is.</param>
     /// <returns>The weights, and whose they are.</returns>
     /// <exception cref="DiffusionException">There are none, or ones that are not supported or do not belong together.</exception>
-    public static (IWeightSource Weights, TextFamily Family) From(params ImmutableArray<(IWeightSource Source, DetectedTextEncoder Encoder)> parts)
+    public static (MappedWeights Weights, TextFamily Family) From(params ImmutableArray<(IWeightSource Source, DetectedTextEncoder Encoder)> parts)
     {
         ImmutableArray<TextEncoderKind> kinds = Kinds([.. parts.Select(part => part.Encoder)]);
         TextFamily family = FamilyOf(kinds, [.. parts.Select(part => part.Encoder)]);

@@ -12,7 +12,7 @@ public static class VisionWeights
     /// <summary>Maps a picture encoder, in a file of its own or inside of an unCLIP checkpoint.</summary>
     /// <param name="source">The file.</param>
     /// <returns>The weights; none where the file holds no picture encoder.</returns>
-    public static IWeightSource From(IWeightSource source)
+    public static MappedWeights From(IWeightSource source)
     {
         MappedWeights.Builder map = new(source.Backend);
         foreach (string prefix in new[] { UnclipPrefix, "visual." })

@@ -4,8 +4,8 @@ using Vortex.Tensors;
 namespace Vortex.Diffusion.Weights;
 
 /// <summary>Weights of a source under other keys, where needed as a part of a tensor or transposed. Nothing is copied but what is transposed.</summary>
-/// <remarks>Made by <see cref="Builder"/>. Safe to use from several threads.</remarks>
-public sealed class MappedWeights : IWeightSource
+/// <remarks>Made by <see cref="Builder"/>. Safe to use from several threads. Owns the parts and copies it made, not the source's tensors.</remarks>
+public sealed class MappedWeights : IWeightSource, IDisposable
 {
     private readonly Dictionary<string, Entry> _entries;
     private readonly ConcurrentDictionary<string, Lazy<Tensor>> _loaded = new(StringComparer.Ordinal);
@@ -23,6 +23,18 @@ public sealed class MappedWeights : IWeightSource
 
     /// <inheritdoc/>
     public Tensor Load(string name) => _loaded.GetOrAdd(name, key => new Lazy<Tensor>(() => _entries[key].Load())).Value;
+
+    /// <summary>Lets go of parts and copies. What was loaded must not be used any more.</summary>
+    public void Dispose()
+    {
+        foreach ((string name, Lazy<Tensor> loaded) in _loaded)
+        {
+            if (_entries[name].Change is not null && loaded.IsValueCreated)
+            {
+                loaded.Value.Dispose();
+            }
+        }
+    }
 
     /// <summary>Collects the keys.</summary>
     /// <param name="backend">What computes with the weights.</param>
