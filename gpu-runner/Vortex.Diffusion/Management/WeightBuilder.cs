@@ -91,7 +91,7 @@ internal sealed partial class WeightBuilder(Func<ModelFileRef, ModelLease<OpenMo
             throw new DiffusionException(DiffusionCodes.FamilyUnsupported, $"'{opened.File.Name}' is of the family {family.Title}, but holds no UNet.");
         }
 
-        IWeightSource weights = RenamedWeights.Below(opened.Weights, detected.UNetPrefix);
+        RenamedWeights weights = RenamedWeights.Below(opened.Weights, detected.UNetPrefix);
         if (detected.IsDiffusersLayout)
         {
             weights = RenamedWeights.Of(weights, DiffusersKeys.UNet(weights.Names));
