@@ -15,7 +15,7 @@ public sealed record SamplerDefinition(string Name)
     /// <summary>Gets whether what is kept of a masked latent gets noise of its own, from the seed after the run's.</summary>
     public bool HasOwnMaskNoise { get; init; }
 
-    internal required Action<SamplingRun> Run { get; init; }
+    internal Action<SamplingRun> Run { get; init; } = _ => throw new InvalidOperationException("This sampler has no code.");
 }
 
 /// <summary>All samplers by name. Those ending in <c>_gpu</c> are the ones without it: noise here never depends on the device.</summary>

@@ -12,7 +12,7 @@ public sealed class DiscreteSampling : ModelSampling
     private readonly float[] _logs;
     private readonly int _skip;
 
-    private DiscreteSampling(Prediction prediction, float[] sigmas, int skip)
+    private DiscreteSampling(PredictionKind prediction, float[] sigmas, int skip)
         : base(prediction, sigmas)
     {
         _skip = skip;
@@ -20,11 +20,11 @@ public sealed class DiscreteSampling : ModelSampling
     }
 
     /// <summary>Makes the schedule of Stable Diffusion 1, 2 and XL.</summary>
-    /// <param name="prediction">What the output means. <see cref="Prediction.Consistency"/> knows every twentieth level only.</param>
+    /// <param name="prediction">What the output means. <see cref="PredictionKind.Consistency"/> knows every twentieth level only.</param>
     /// <param name="hasZeroSignalEnd">Whether the last level is pure noise (<c>zsnr</c>).</param>
     /// <param name="betaStart">The first beta.</param>
     /// <param name="betaEnd">The last beta.</param>
-    public static DiscreteSampling Create(Prediction prediction, bool hasZeroSignalEnd = false, double betaStart = 0.00085, double betaEnd = 0.012)
+    public static DiscreteSampling Create(PredictionKind prediction, bool hasZeroSignalEnd = false, double betaStart = 0.00085, double betaEnd = 0.012)
     {
         double[] sigmas = Levels(betaStart, betaEnd);
         if (hasZeroSignalEnd)
@@ -33,7 +33,7 @@ public sealed class DiscreteSampling : ModelSampling
         }
 
         float[] table = Array.ConvertAll(sigmas, sigma => (float)sigma);
-        if (prediction != Prediction.Consistency)
+        if (prediction != PredictionKind.Consistency)
         {
             return new DiscreteSampling(prediction, table, 1);
         }

@@ -8,7 +8,7 @@ public sealed class FlowSampling : ModelSampling
     private readonly bool _isExponential;
 
     private FlowSampling(double shift, double multiplier, bool isExponential, int count)
-        : base(Prediction.Flow, default)
+        : base(PredictionKind.Flow, default)
     {
         (_shift, _multiplier, _isExponential) = (shift, multiplier, isExponential);
         float[] table = new float[count];

@@ -4,7 +4,7 @@ namespace Vortex.Diffusion.Sampling.Schedules;
 
 /// <summary>Which noise levels a model knows, how they are told to its network, and what its output means.</summary>
 /// <remarks>
-/// Noise levels are sigmas: the noise's standard deviation beside an unscaled picture; for <see cref="Prediction.Flow"/> the noise's share, 0 to 1.
+/// Noise levels are sigmas: the noise's standard deviation beside an unscaled picture; for <see cref="PredictionKind.Flow"/> the noise's share, 0 to 1.
 /// Arithmetic is float32 in the order of the reference (k-diffusion's discrete schedule as ComfyUI 0.3.64 has it), since sampling amplifies the last bits.
 /// </remarks>
 public abstract class ModelSampling
@@ -15,13 +15,13 @@ public abstract class ModelSampling
     /// <param name="prediction">What the output means.</param>
     /// <param name="sigmas">The known noise levels, rising.</param>
     /// <param name="sigmaData">The standard deviation of clean latents.</param>
-    protected ModelSampling(Prediction prediction, ReadOnlyMemory<float> sigmas, float sigmaData = 1)
+    protected ModelSampling(PredictionKind prediction, ReadOnlyMemory<float> sigmas, float sigmaData = 1)
     {
         (Prediction, Sigmas, _data) = (prediction, sigmas, sigmaData);
     }
 
     /// <summary>Gets what the output means.</summary>
-    public Prediction Prediction { get; }
+    public PredictionKind Prediction { get; }
 
     /// <summary>Gets the known noise levels, rising.</summary>
     public ReadOnlyMemory<float> Sigmas { get; protected init; }
@@ -33,7 +33,7 @@ public abstract class ModelSampling
     public float SigmaMax => Sigmas.Span[^1];
 
     /// <summary>Gets whether picture and noise are mixed by shares.</summary>
-    public bool IsFlow => Prediction == Prediction.Flow;
+    public bool IsFlow => Prediction == PredictionKind.Flow;
 
     /// <summary>Returns what the network is told for a noise level.</summary>
     public abstract float Timestep(float sigma);
@@ -46,7 +46,7 @@ public abstract class ModelSampling
 
     /// <summary>Scales a noisy latent to what the network takes.</summary>
     public Tensor CalculateInput(Tensor x, float sigma) =>
-        Prediction is Prediction.Flow or Prediction.ImageToImage ? x : x / MathF.Sqrt((sigma * sigma) + (_data * _data));
+        Prediction is PredictionKind.Flow or PredictionKind.ImageToImage ? x : x / MathF.Sqrt((sigma * sigma) + (_data * _data));
 
     /// <summary>Returns the clean latent that an output means.</summary>
     /// <param name="output">The network's output for that input.</param>
@@ -57,10 +57,10 @@ public abstract class ModelSampling
         using TensorScope scope = TensorScope.Begin();
         return scope.Keep(Prediction switch
         {
-            Prediction.Noise or Prediction.Flow => x - (output * sigma),
-            Prediction.Velocity => Velocity(output, x, sigma, -1),
-            Prediction.Edm => Velocity(output, x, sigma, 1),
-            Prediction.Consistency => Consistency(output, x, sigma),
+            PredictionKind.Noise or PredictionKind.Flow => x - (output * sigma),
+            PredictionKind.Velocity => Velocity(output, x, sigma, -1),
+            PredictionKind.Edm => Velocity(output, x, sigma, 1),
+            PredictionKind.Consistency => Consistency(output, x, sigma),
             _ => output.Clone(),
         });
     }

@@ -1,7 +1,7 @@
 namespace Vortex.Diffusion.Sampling.Schedules;
 
 /// <summary>What a network's output means.</summary>
-public enum Prediction
+public enum PredictionKind
 {
     /// <summary>The noise (<c>eps</c>).</summary>
     Noise,

@@ -1,0 +1,1 @@
+global using NormalSource = Vortex.Imaging.Noise.NormalSource;
