@@ -45,9 +45,9 @@ public sealed class BrownianGoldenTests(ITestOutputHelper output)
                     string what = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
                     float[] actual = what switch
                     {
-                        "mid_first" => noise.Draw(sigmas[0], middle),
-                        "mid_second" => noise.Draw(middle, sigmas[1]),
-                        "reversed" => noise.Draw(sigmas[1], sigmas[0]),
+                        "mid_first" => noise.Draw(sigmas[Before(sigmas, middle)], middle),
+                        "mid_second" => noise.Draw(middle, sigmas[Before(sigmas, middle) + 1]),
+                        "reversed" => noise.Draw(sigmas[3], sigmas[2]),
                         _ => Step(noise, sigmas, int.Parse(what[4..], CultureInfo.InvariantCulture)),
                     };
                     GoldenComparison comparison = GoldenComparison.Of(actual, tensors[name].Floats());
@@ -59,6 +59,8 @@ public sealed class BrownianGoldenTests(ITestOutputHelper output)
             output.WriteLine($"{golden.Name}: worst {worst:G3}, allowed {allowed:G3}");
         }
     }
+
+    private static int Before(float[] sigmas, float middle) => Array.FindLastIndex(sigmas, sigma => sigma > middle);
 
     private static float[] Step(BrownianNoise noise, float[] sigmas, int index) => noise.Draw(sigmas[index], sigmas[index + 1]);
 }

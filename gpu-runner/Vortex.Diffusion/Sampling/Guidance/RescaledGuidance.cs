@@ -18,7 +18,7 @@ public sealed record RescaledGuidance(float Multiplier) : IGuidanceRule
         Tensor guided = unwanted + ((wanted - unwanted) * scale);
         Tensor rescaled = guided * (Spread(wanted) / Spread(guided));
         Tensor mixed = (rescaled * Multiplier) + (guided * (1f - Multiplier));
-        return scope.Keep(x - (scaled - (mixed * sigma / deviation)) - (x - scaled) + (x - scaled));
+        return scope.Keep(scaled - (mixed * sigma / deviation));
     }
 
     private static Tensor Velocity(Tensor scaled, Tensor denoised, float deviation, float sigma) => (scaled - denoised) * deviation / sigma;

@@ -1,3 +1,5 @@
+using Vortex.Tensors.Noise;
+
 namespace Vortex.Diffusion.Sampling.Noise;
 
 /// <summary>A Brownian path over noise levels that gives the same increments in whatever order they are asked for: what SDE samplers draw their noise from.</summary>

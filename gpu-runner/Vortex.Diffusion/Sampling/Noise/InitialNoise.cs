@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vortex.Tensors;
+using Vortex.Tensors.Noise;
 
 namespace Vortex.Diffusion.Sampling.Noise;
 

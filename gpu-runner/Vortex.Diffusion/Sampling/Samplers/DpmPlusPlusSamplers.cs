@@ -7,9 +7,55 @@ namespace Vortex.Diffusion.Sampling.Samplers;
 internal static class DpmPlusPlusSamplers
 {
     /// <summary>Two evaluations per step, with noise.</summary>
-    public static void SingleStepAncestral(SamplingRun run) => SingleStepAncestral(run, false);
+    public static void SingleStepAncestral(SamplingRun run)
+    {
+        (double eta, double noise) = (run.Number("eta", 1), run.Number("s_noise", 1));
+        run.EachStep(i =>
+        {
+            (double sigma, double next) = (run.Sigmas[i], run.Sigmas[i + 1]);
+            Tensor denoised = run.Denoise(run.X, sigma);
+            run.Report(i, denoised);
+            (double down, double keep, double up) = Levels(run, sigma, next, eta);
+            if (down == 0 || next == 0)
+            {
+                run.X = Toward(run.X, denoised, sigma, down);
+                return;
+            }
 
-    public static void SingleStepAncestralCfgPlusPlus(SamplingRun run) => SingleStepAncestral(run, true);
+            double middle = Middle(run, sigma, down);
+            Tensor halfway = Toward(run.X, denoised, sigma, middle);
+            Tensor x = Toward(run.X, run.Denoise(halfway, middle), sigma, down);
+            run.X = !run.IsFlow || eta > 0 ? Mix((x, keep), (run.Draw(), noise * up)) : x;
+        });
+    }
+
+    /// <summary>The same with the noise of the negative prompt alone. Levels are those of unscaled pictures, for models of shares too.</summary>
+    public static void SingleStepAncestralCfgPlusPlus(SamplingRun run)
+    {
+        (double eta, double noise) = (run.Number("eta", 1), run.Number("s_noise", 1));
+        run.EachStep(i =>
+        {
+            (double sigma, double next) = (run.Sigmas[i], run.Sigmas[i + 1]);
+            (Tensor denoised, Tensor unconditional) = run.DenoiseBoth(run.X, sigma);
+            run.Report(i, denoised);
+            (double down, double up) = Ancestral(sigma, next, eta);
+            double ratio = down / sigma;
+            Tensor x;
+            if (down == 0)
+            {
+                x = Mix((denoised, 1), (run.X, ratio), (unconditional, -ratio));
+            }
+            else
+            {
+                double half = Math.Sqrt(ratio);
+                Tensor halfway = Mix((run.X, half), (denoised, 1), (unconditional, -half));
+                (Tensor second, Tensor secondUnconditional) = run.DenoiseBoth(halfway, sigma * half);
+                x = Mix((run.X, ratio), (denoised, ratio), (secondUnconditional, -ratio), (second, 1 - ratio));
+            }
+
+            run.X = next > 0 ? Mix((x, 1), (run.Draw(), noise * up)) : x;
+        });
+    }
 
     /// <summary>One evaluation per step, no noise.</summary>
     public static void Multistep(SamplingRun run)
@@ -60,38 +106,6 @@ internal static class DpmPlusPlusSamplers
 
     // 1 / (2 r), r being the last step's length over this one's on the logarithm.
     private static double Bend(float[] sigmas, int i) => Math.Log((double)sigmas[i] / sigmas[i + 1]) / (2 * Math.Log((double)sigmas[i - 1] / sigmas[i]));
-
-    private static void SingleStepAncestral(SamplingRun run, bool isPlusPlus)
-    {
-        (double eta, double noise) = (run.Number("eta", 1), run.Number("s_noise", 1));
-        run.EachStep(i =>
-        {
-            (double sigma, double next) = (run.Sigmas[i], run.Sigmas[i + 1]);
-            (Tensor denoised, Tensor source) = MultistepSamplers.Both(run, sigma, isPlusPlus);
-            run.Report(i, denoised);
-            (double down, double keep, double up) = Levels(run, sigma, next, eta);
-            Tensor x;
-            if (down == 0 || next == 0)
-            {
-                x = Toward(run.X, source, sigma, down);
-            }
-            else
-            {
-                double middle = Middle(run, sigma, down);
-                Tensor halfway = Toward(run.X, source, sigma, middle);
-                Tensor second = isPlusPlus ? run.DenoiseBoth(halfway, middle).Unconditional : run.Denoise(halfway, middle);
-                x = Toward(run.X, second, sigma, down);
-            }
-
-            if (next > 0 && (!run.IsFlow || eta > 0))
-            {
-                x = Mix((x, keep), (run.Draw(), noise * up));
-            }
-
-            double guidance = isPlusPlus ? run.Alpha(next) : 0;
-            run.X = Mix((x, 1), (denoised, guidance), (source, -guidance));
-        });
-    }
 
     private static (double Down, double Keep, double Up) Levels(SamplingRun run, double sigma, double next, double eta)
     {

@@ -2,6 +2,7 @@ using Vortex.Diffusion.Recipes;
 using Vortex.Diffusion.Sampling.Noise;
 using Vortex.Diffusion.Sampling.Schedules;
 using Vortex.Tensors;
+using Vortex.Tensors.Noise;
 
 namespace Vortex.Diffusion.Sampling.Samplers;
 

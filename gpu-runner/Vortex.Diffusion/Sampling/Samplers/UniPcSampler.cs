@@ -12,48 +12,53 @@ internal static class UniPcSampler
 
     private static void Sample(SamplingRun run, bool isSecondVariant)
     {
+        // The logarithm of 0 is not needed where sampling ends just above.
         float[] sigmas = [.. run.Sigmas];
-        if (sigmas[^1] == 0)
-        {
-            sigmas[^1] = 0.001f;
-        }
+        bool isRaised = sigmas[^1] == 0;
+        sigmas[^1] = isRaised ? 0.001f : sigmas[^1];
 
         int order = Math.Min(3, sigmas.Length - 2);
         History pictures = run.Remember(Math.Max(order, 1));
-        List<double> levels = [];
+        List<UniPcLevel> levels = [];
         run.EachStep(i =>
         {
             if (i == 0)
             {
                 pictures.Add(run.Denoise(run.X, sigmas[0]));
-                levels.Add(sigmas[0]);
+                levels.Add(new UniPcLevel(sigmas[0]));
             }
             else
             {
-                Update(run, pictures, levels, sigmas[i], Math.Min(Math.Min(i, order), sigmas.Length - i), isSecondVariant, true);
+                Update(run, pictures, levels, new UniPcLevel(sigmas[i]), Math.Min(Math.Min(i, order), sigmas.Length - i), isSecondVariant, true);
             }
 
             if (i == run.Steps - 1 && i >= order)
             {
                 if (i > 0)
                 {
-                    Update(run, pictures, levels, sigmas[i + 1], Math.Min(order, 1), isSecondVariant, false);
+                    Update(run, pictures, levels, new UniPcLevel(sigmas[i + 1]), Math.Min(order, 1), isSecondVariant, false);
                 }
             }
 
             run.Report(i, pictures.Back(1));
         });
+
+        if (run.IsFlow && isRaised)
+        {
+            // What is left of the noise's share counts as the picture's.
+            run.X = run.X / (1f - sigmas[^1]);
+        }
     }
 
-    private static void Update(SamplingRun run, History pictures, List<double> levels, double next, int order, bool isSecondVariant, bool corrects)
+    private static void Update(SamplingRun run, History pictures, List<UniPcLevel> levels, UniPcLevel next, int order, bool isSecondVariant, bool corrects)
     {
-        double sigma = levels[^1];
+        UniPcLevel level = levels[^1];
         Tensor last = pictures.Back(1);
-        double h = Math.Log(sigma / next);
+        double h = next.Lambda - level.Lambda;
         double[] parts = new double[order];
         for (int k = 1; k < order; k++)
         {
-            parts[k - 1] = Math.Log(sigma / levels[^(k + 1)]) / h;
+            parts[k - 1] = (levels[^(k + 1)].Lambda - level.Lambda) / h;
         }
 
         parts[order - 1] = 1;
@@ -61,7 +66,7 @@ internal static class UniPcSampler
         double weight = isSecondVariant ? growth : -h;
         (double[,] matrix, double[] right) = System(parts, -h, weight);
 
-        Tensor straight = Mix((run.X, next / sigma), (last, -growth));
+        Tensor straight = Mix((run.X, level.KeepTo(next)), (last, -growth));
         double[] predictor = order switch
         {
             1 => [],
@@ -73,7 +78,7 @@ internal static class UniPcSampler
         if (corrects)
         {
             double[] corrector = order == 1 ? [0.5] : Solve(matrix, right);
-            Tensor picture = run.Denoise(x, next);
+            Tensor picture = run.Denoise(x, next.Sigma);
             x = Mix((straight, 1), (picture, -weight * corrector[^1]), (last, weight * corrector[^1]));
             AddDifferences(x, pictures, parts, corrector[..^1], weight);
             pictures.Add(picture);

@@ -1,1 +1,0 @@
-global using NormalSource = Vortex.Imaging.Noise.NormalSource;
