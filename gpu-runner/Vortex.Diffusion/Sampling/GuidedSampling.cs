@@ -1,0 +1,89 @@
+using Vortex.Diffusion.Recipes;
+using Vortex.Diffusion.Sampling.Guidance;
+using Vortex.Diffusion.Sampling.Samplers;
+using Vortex.Diffusion.Sampling.Schedules;
+using Vortex.Tensors;
+
+namespace Vortex.Diffusion.Sampling;
+
+/// <summary>One run of sampling: what SamplerCustom and SamplerCustomAdvanced do.</summary>
+public sealed record GuidedSampling
+{
+    /// <summary>Gets the model with its prompts.</summary>
+    public required Guider Guider { get; init; }
+
+    /// <summary>Gets the sampler.</summary>
+    public required SamplerRecipe Sampler { get; init; }
+
+    /// <summary>Gets the noise levels; none leave the latent as it is.</summary>
+    public required float[] Sigmas { get; init; }
+
+    /// <summary>Gets the seed of the noise that is drawn on the way.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Gets what is told of each step.</summary>
+    public Action<SamplerStep>? OnStep { get; init; }
+
+    /// <summary>Samples.</summary>
+    /// <param name="latent">[batch, channels, height, width] as the autoencoder scales it.</param>
+    /// <param name="noise">The noise that sampling begins with, in the latent's shape.</param>
+    /// <param name="noiseMask">Where the latent is changed, any size; null for everywhere.</param>
+    /// <param name="cancellationToken">Stops between blocks of the network.</param>
+    /// <returns>The result, and the last clean latent that the model saw, both as the autoencoder scales them and detached.</returns>
+    /// <exception cref="DiffusionException">The latent has other channels than the model, or values that are not numbers; levels or a mask make no sense; the model's answer is not finite.</exception>
+    public SampledPictures Sample(Tensor latent, Tensor noise, Tensor? noiseMask = null, CancellationToken cancellationToken = default)
+    {
+        DiffusionModel model = Guider.Model;
+        Check(latent, noise, model);
+        SigmaTools.Check(Sigmas);
+        if (Sigmas.Length == 0)
+        {
+            return new SampledPictures(latent.Clone().Detach(), null);
+        }
+
+        using TensorScope scope = TensorScope.Begin();
+        using Held last = new();
+        Tensor start = SampledLatent.HasPicture(latent) ? model.Latents.ToNetwork(latent) : latent;
+        Tensor? mask = noiseMask is null ? null : SampledLatent.FitMask(noiseMask, latent.Shape);
+        using PreparedConditionings prepared = PreparedConditionings.Prepare(model, Guider.Lists, latent.Shape, start, mask);
+        using ConditioningEvaluator evaluator = new(model, cancellationToken);
+        IDenoiser denoiser = new GuidedDenoiser(Guider, evaluator, prepared);
+        if (mask is not null)
+        {
+            denoiser = new MaskedDenoiser(denoiser, mask, start, SampledLatent.MaskNoise(Sampler.Name, noise, Seed));
+        }
+
+        Tensor noisy = model.Sampling.AddNoise(Sigmas[0], noise, start, SampledLatent.IsFromPureNoise(model.Sampling, Sigmas));
+        using Tensor end = SamplerRegistry.Sample(Sampler, denoiser, noisy, Sigmas, Seed, step =>
+        {
+            last.Value = step.Denoised.Clone();
+            OnStep?.Invoke(step);
+        }, cancellationToken);
+        Tensor result = model.Latents.FromNetwork(model.Sampling.RemoveScale(Sigmas[^1], end));
+        return new SampledPictures(result.Detach(), last.Value is { } picture ? model.Latents.FromNetwork(picture).Detach() : null);
+    }
+
+    private static void Check(Tensor latent, Tensor noise, DiffusionModel model)
+    {
+        if (latent.Rank != 4 || latent.Count == 0)
+        {
+            throw new DiffusionException(DiffusionCodes.Mismatch, $"A latent of shape {latent.Shape} cannot be sampled; [batch, channels, height, width] can.", "latent_image");
+        }
+
+        if (latent.Shape[1] != model.Latents.Channels)
+        {
+            throw new DiffusionException(
+                DiffusionCodes.Mismatch, $"The latent has {latent.Shape[1]} channels and the model takes {model.Latents.Channels}: it comes from another family's autoencoder.", "latent_image");
+        }
+
+        if (noise.Shape != latent.Shape)
+        {
+            throw new DiffusionException(DiffusionCodes.Mismatch, $"Noise of shape {noise.Shape} does not fit a latent of shape {latent.Shape}.", "noise");
+        }
+    }
+}
+
+/// <summary>What sampling gives. Both tensors are detached and belong to the caller.</summary>
+/// <param name="Latent">The result.</param>
+/// <param name="Denoised">The last clean latent that the model saw; null where no step was run.</param>
+public sealed record SampledPictures(Tensor Latent, Tensor? Denoised);
