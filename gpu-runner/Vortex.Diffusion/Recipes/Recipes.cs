@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Vortex.Diffusion.Recipes;
 
@@ -12,6 +13,13 @@ public sealed record ModelFileRef(string Folder, string Name, string Digest);
 /// <summary>How a network is made: files and what is done to them. Pure data, equal by value; nothing is loaded until something computes.</summary>
 /// <remarks>ComfyUI's MODEL, CLIP, VAE, CONTROL_NET, … values are recipes here, so planning, caching and moving them between runners costs nothing.</remarks>
 /// <param name="Source">Where the weights come from.</param>
+[JsonDerivedType(typeof(ModelRecipe), "model")]
+[JsonDerivedType(typeof(TextRecipe), "text")]
+[JsonDerivedType(typeof(VaeRecipe), "vae")]
+[JsonDerivedType(typeof(ControlRecipe), "control")]
+[JsonDerivedType(typeof(VisionRecipe), "vision")]
+[JsonDerivedType(typeof(UpscalerRecipe), "upscaler")]
+[JsonDerivedType(typeof(StyleRecipe), "style")]
 public abstract record Recipe(WeightsRecipe Source)
 {
     /// <summary>Gets patches in the order they are applied.</summary>
@@ -40,6 +48,8 @@ public sealed record VisionRecipe(WeightsRecipe Source) : Recipe(Source);
 public sealed record UpscalerRecipe(WeightsRecipe Source) : Recipe(Source);
 
 /// <summary>Where weights come from.</summary>
+[JsonDerivedType(typeof(FromFiles), "files")]
+[JsonDerivedType(typeof(Merged), "merged")]
 public abstract record WeightsRecipe
 {
     /// <summary>One or more files; text encoders may take several.</summary>

@@ -37,6 +37,12 @@ public abstract class NodeContext
     /// <param name="max">Steps in all, at least 1.</param>
     public abstract void Report(long value, long max);
 
+    /// <summary>Tells how far the node is, with a picture of how its result looks so far.</summary>
+    /// <param name="value">Steps done.</param>
+    /// <param name="max">Steps in all, at least 1.</param>
+    /// <param name="preview">Makes the picture; called at once, and only when this report is going to be seen. Null gives none.</param>
+    public virtual void Report(long value, long max, Func<PreviewPicture?> preview) => Report(value, max);
+
     /// <summary>Makes a file for people. Visible once the node has succeeded.</summary>
     /// <param name="file">The file.</param>
     public abstract void Emit(EmittedFile file);
@@ -59,6 +65,13 @@ public sealed record EmittedFile(string Name, string MediaType, ReadOnlyMemory<b
     /// <summary>Gets the height in pixels.</summary>
     public int? Height { get; init; }
 }
+
+/// <summary>A small picture to look at while a node works; seen by whoever watches, and kept nowhere but with the event.</summary>
+/// <param name="MediaType">Such as <c>image/jpeg</c>.</param>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+/// <param name="Content">The bytes, at most some ten thousand.</param>
+public sealed record PreviewPicture(string MediaType, int Width, int Height, ReadOnlyMemory<byte> Content);
 
 /// <summary>A file that a workflow names, frozen when the run was accepted.</summary>
 public abstract class NodeFile

@@ -9,6 +9,7 @@ using Vortex.Nodes.Packs.Loaders;
 using Vortex.Nodes.Packs.Masks;
 using Vortex.Nodes.Packs.Models;
 using Vortex.Nodes.Packs.Primitives;
+using Vortex.Nodes.Packs.Sampling;
 using Vortex.Nodes.Packs.Text;
 using Vortex.Workflows;
 
@@ -49,7 +50,9 @@ public static class BuiltInPacks
             typeof(LatentSizeNodes),
             typeof(LatentBatchNodes),
             typeof(LatentCompositingNodes),
-            typeof(LatentMathNodes)),
+            typeof(LatentMathNodes),
+            typeof(SamplerNodes),
+            typeof(GuiderNodes)),
     ];
 
     /// <summary>Gets the catalog entries of all packs.</summary>

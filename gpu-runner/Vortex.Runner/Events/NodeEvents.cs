@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Vortex.Nodes;
 using Vortex.Runs;
 using Vortex.Workflows;
 
@@ -12,6 +13,8 @@ namespace Vortex.Runner;
 /// </remarks>
 internal sealed class NodeEvents(BatchLease lease, string runnerId, TimeProvider time)
 {
+    private const int MaxPreviewBytes = 32 * 1024;
+
     private readonly RunId _run = lease.Batch.RunId;
     private readonly int _dispatch = lease.Batch.Dispatch;
     private readonly JsonElement _started = RunsJson.Element(new { runner_id = runnerId, attempt = lease.Batch.Dispatch });
@@ -19,8 +22,8 @@ internal sealed class NodeEvents(BatchLease lease, string runnerId, TimeProvider
     public RunEventDraft Started(NodeId node) =>
         new(RunEventTypes.NodeStarted, time.GetUtcNow(), _started) { NodeId = node, OnceKey = $"started:{_dispatch}:{node}" };
 
-    public RunEventDraft Progress(NodeId node, long value, long max) =>
-        new(RunEventTypes.NodeProgress, time.GetUtcNow(), RunsJson.Element(new ProgressPayload(value, max))) { NodeId = node };
+    public RunEventDraft Progress(NodeId node, long value, long max, PreviewPicture? preview) =>
+        new(RunEventTypes.NodeProgress, time.GetUtcNow(), RunsJson.Element(new ProgressPayload(value, max, Payload(preview)))) { NodeId = node };
 
     public RunEventDraft Completed(NodeId node, TimeSpan duration, IReadOnlyList<string> outputs, JsonElement? shown, int artifacts) =>
         new(RunEventTypes.NodeCompleted, time.GetUtcNow(), RunsJson.Element(new CompletedPayload((long)duration.TotalMilliseconds, outputs, shown, artifacts)))
@@ -59,7 +62,13 @@ internal sealed class NodeEvents(BatchLease lease, string runnerId, TimeProvider
         });
     }
 
-    private sealed record ProgressPayload(long Value, long Max);
+    // Events are for everyone who watches, so a picture in one has to be small; a larger one is left out.
+    private static PreviewPayload? Payload(PreviewPicture? preview) =>
+        preview is { Content.Length: <= MaxPreviewBytes } picture ? new PreviewPayload(picture.MediaType, picture.Width, picture.Height, picture.Content) : null;
+
+    private sealed record ProgressPayload(long Value, long Max, PreviewPayload? Preview);
+
+    private sealed record PreviewPayload(string MediaType, int Width, int Height, ReadOnlyMemory<byte> Data);
 
     private sealed record CompletedPayload(long DurationMs, IReadOnlyList<string> Outputs, JsonElement? Shown, int Artifacts);
 

@@ -1,9 +1,11 @@
+using Vortex.Nodes;
+
 namespace Vortex.Runner;
 
 /// <summary>Merges a node's reports: one at once, then the newest per interval. What is left when the node ends is dropped.</summary>
 internal sealed class NodeProgress : IDisposable
 {
-    private readonly Action<long, long> _tell;
+    private readonly Action<long, long, PreviewPicture?> _tell;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
     private readonly Lock _gate = new();
@@ -12,9 +14,12 @@ internal sealed class NodeProgress : IDisposable
     private (long Value, long Max)? _waiting;
     private bool _isOver;
 
-    public NodeProgress(Action<long, long> tell, TimeProvider time, TimeSpan interval) => (_tell, _time, _interval) = (tell, time, interval);
+    public NodeProgress(Action<long, long, PreviewPicture?> tell, TimeProvider time, TimeSpan interval) => (_tell, _time, _interval) = (tell, time, interval);
 
-    public void Report(long value, long max)
+    /// <param name="value">How far the node is.</param>
+    /// <param name="max">Where it ends.</param>
+    /// <param name="preview">Makes a picture, where the report is told at once: what is told later has none, since the node goes on meanwhile.</param>
+    public void Report(long value, long max, Func<PreviewPicture?>? preview = null)
     {
         max = Math.Max(1, max);
         value = Math.Clamp(value, 0, max);
@@ -28,7 +33,7 @@ internal sealed class NodeProgress : IDisposable
             TimeSpan since = _last is { } last ? _time.GetElapsedTime(last) : TimeSpan.MaxValue;
             if (since >= _interval)
             {
-                Tell(value, max);
+                Tell(value, max, preview?.Invoke());
                 return;
             }
 
@@ -57,15 +62,15 @@ internal sealed class NodeProgress : IDisposable
         {
             if (!_isOver && _waiting is { } waiting)
             {
-                Tell(waiting.Value, waiting.Max);
+                Tell(waiting.Value, waiting.Max, null);
             }
         }
     }
 
-    private void Tell(long value, long max)
+    private void Tell(long value, long max, PreviewPicture? preview)
     {
         _waiting = null;
         _last = _time.GetTimestamp();
-        _tell(value, max);
+        _tell(value, max, preview);
     }
 }

@@ -128,11 +128,11 @@ internal sealed class NodeExecution(RunnerParts parts, BatchContext batch)
 
         NodeFiles files = new(parts.Artifacts, batch.Workspace, parts.Options, cancellationToken);
         using NodeProgress progress = new(
-            (value, max) =>
+            (value, max, preview) =>
             {
                 if (node.Shown is null)
                 {
-                    batch.Journal.Add(new JournalEntry([batch.Events.Progress(planned.Id, value, max)]));
+                    batch.Journal.Add(new JournalEntry([batch.Events.Progress(planned.Id, value, max, preview)]));
                 }
             },
             parts.Time,
@@ -148,7 +148,7 @@ internal sealed class NodeExecution(RunnerParts parts, BatchContext batch)
                 NodeCalls.Add(method, slots, await method.InvokeAsync(NodeCalls.Inputs(method, inputs, call), context));
             }
         }
-        catch (OutOfMemoryException)
+        catch (Exception exception) when (exception is OutOfMemoryException or Vortex.Tensors.TensorMemoryException)
         {
             describe(string.Join(", ", inputs.Select(input => $"{input.Key} {parts.Codec.Describe(input.Value)}")));
             throw;

@@ -18,20 +18,18 @@ internal static class NodeProblems
     {
         RunProblem problem = exception switch
         {
-            NodeProblemException told => new RunProblem(told.Code, told.Message) { Port = told.Port },
+            NodeProblemException told => new RunProblem(told.Code, told.Message)
+            {
+                Port = told.Port,
+                Class = told.Code == DiffusionCodes.OutOfMemory ? ProblemClass.OutOfMemory : ProblemClass.Fatal,
+            },
             ImageFormatException told => new RunProblem(told.Code, told.Message),
             DiffusionException told => new RunProblem(told.Code, told.Message)
             {
                 Port = told.Argument is { } argument && (node.Constants.ContainsKey(argument) || node.Links.ContainsKey(argument)) ? argument : null,
                 Class = told.Code == DiffusionCodes.OutOfMemory ? ProblemClass.OutOfMemory : ProblemClass.Fatal,
             },
-            TensorMemoryException full => new RunProblem(
-                DiffusionCodes.OutOfMemory,
-                $"{full.Message} Use a smaller size or batch, tiled VAE nodes, or raise the runner's limit.")
-            {
-                Class = ProblemClass.OutOfMemory,
-                Detail = inputs.Length == 0 ? null : $"Inputs: {inputs}",
-            },
+            TensorMemoryException tensors => OutOfTensorMemory(tensors, inputs),
             OutOfMemoryException or InsufficientMemoryException => OutOfMemory(inputs),
             IOException full when s_diskFull.Contains(full.HResult) => new RunProblem(
                 "node.disk_full", "There is no room left to store what the node made. Free some disk space; the node is tried again.")
@@ -62,6 +60,23 @@ internal static class NodeProblems
     {
         Node = node.Id,
     };
+
+    private static RunProblem OutOfTensorMemory(TensorMemoryException exception, string inputs)
+    {
+        double missing = (exception.InUse + exception.Requested) / (double)(1 << 30);
+        string limit = exception.Limit > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{exception.Limit / (double)(1 << 30):0.00} GB that this runner may use for tensors")
+            : "memory of this machine";
+        return new RunProblem(
+            DiffusionCodes.OutOfMemory,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The node needs at least {missing:0.00} GB, which is more than the {limit}. A picture of half the width and height needs a quarter of it, a batch of one the least; VAE Decode (Tiled) and VAE Encode (Tiled) work in pieces."))
+        {
+            Class = ProblemClass.OutOfMemory,
+            Detail = inputs.Length == 0 ? null : $"Inputs: {inputs}",
+        };
+    }
 
     private static RunProblem OutOfMemory(string inputs)
     {

@@ -36,6 +36,8 @@ internal sealed class RunnerNodeContext : NodeContext
 
     public override void Report(long value, long max) => _progress.Report(value, max);
 
+    public override void Report(long value, long max, Func<PreviewPicture?> preview) => _progress.Report(value, max, preview);
+
     public override void Emit(EmittedFile file) => _files.Add(file);
 
     public override void Show(string name, JsonElement value)

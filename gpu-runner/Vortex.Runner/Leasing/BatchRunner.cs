@@ -37,7 +37,7 @@ public sealed class BatchRunner
         _queue = queue;
         _results = results;
         RunnerOptions settings = options.Value;
-        _parts = new RunnerParts(runs, cache, artifacts, library, new ValueCodec(artifacts, formats), models, settings, time, logger);
+        _parts = new RunnerParts(runs, cache, artifacts, library, new ValueCodec(artifacts, [.. ModelValueFormats.All(models.Backend), .. formats]), models, settings, time, logger);
         long memory = settings.MemoryBytes > 0 ? settings.MemoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         _capabilities = new RunnerCapabilities(settings.RunnerId, settings.Backend, library.Packs, memory);
     }

@@ -7,6 +7,7 @@ using Vortex.Nodes.Packs.Latents;
 using Vortex.Nodes.Packs.Loaders;
 using Vortex.Nodes.Packs.Masks;
 using Vortex.Nodes.Packs.Models;
+using Vortex.Nodes.Packs.Sampling;
 using Vortex.Testing;
 using Vortex.Workflows;
 
@@ -53,7 +54,9 @@ public sealed class CatalogFactsTests
         typeof(LatentSizeNodes),
         typeof(LatentBatchNodes),
         typeof(LatentCompositingNodes),
-        typeof(LatentMathNodes)).Types;
+        typeof(LatentMathNodes),
+        typeof(SamplerNodes),
+        typeof(GuiderNodes)).Types;
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -1,9 +1,12 @@
+using Vortex.Nodes;
+
 namespace Vortex.Runner.Tests;
 
 public sealed class NodeProgressTests
 {
     private readonly ManualTimeProvider _clock = new();
     private readonly List<(long, long)> _told = [];
+    private readonly List<PreviewPicture?> _shown = [];
 
     [Fact]
     public void First_report_is_told_at_once_and_the_newest_once_per_interval()
@@ -54,5 +57,25 @@ public sealed class NodeProgressTests
         Assert.Equal(["node.started p", "node.progress p", "node.completed p"], await bench.LogAsync());
     }
 
-    private NodeProgress New() => new((value, max) => _told.Add((value, max)), _clock, TimeSpan.FromMilliseconds(250));
+    [Fact]
+    public void Picture_is_made_only_where_the_report_is_told_at_once()
+    {
+        using NodeProgress progress = New();
+        int made = 0;
+        PreviewPicture Make() => new("image/png", 1, 1, new[] { (byte)++made });
+        progress.Report(1, 3, Make);
+        progress.Report(2, 3, Make);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        progress.Report(3, 3, Make);
+        Assert.Equal(2, made);
+        Assert.Equal([1, null, 2], _shown.Select(picture => picture is null ? null : (int?)picture.Content.Span[0]));
+    }
+
+    private void Tell(long value, long max, PreviewPicture? preview)
+    {
+        _told.Add((value, max));
+        _shown.Add(preview);
+    }
+
+    private NodeProgress New() => new((value, max, preview) => Tell(value, max, preview), _clock, TimeSpan.FromMilliseconds(250));
 }
