@@ -48,6 +48,9 @@ internal sealed class RrdbNet : UpscaleNetwork
 
     public override int Channels { get; }
 
+    // The reference's loader asks for more than the network needs, and what is mirrored shows in the picture.
+    public override int Multiple => _unshuffle == 1 ? 1 : 4;
+
     public override ITensorBackend Backend { get; }
 
     public override Tensor Forward(Tensor x, CancellationToken cancellationToken = default)
@@ -100,20 +103,7 @@ internal sealed class RrdbNet : UpscaleNetwork
         return scope.Keep(_trunk.Forward(h));
     }
 
-    private Tensor Unshuffled(Tensor x)
-    {
-        if (_unshuffle == 1)
-        {
-            return x;
-        }
-
-        (int bottom, int right) = ((_unshuffle - (x.Shape[2] % _unshuffle)) % _unshuffle, (_unshuffle - (x.Shape[3] % _unshuffle)) % _unshuffle);
-
-        // A picture of one row has nothing to mirror.
-        PadMode mode = x.Shape[2] > bottom && x.Shape[3] > right ? PadMode.Reflect : PadMode.Replicate;
-        Tensor padded = bottom + right == 0 ? x : Backend.Pad(x, [0, right, 0, bottom], mode);
-        return Backend.PixelUnshuffle(padded, _unshuffle);
-    }
+    private Tensor Unshuffled(Tensor x) => _unshuffle == 1 ? x : Backend.PixelUnshuffle(PadToMultiple(x, _unshuffle), _unshuffle);
 
     private static Tensor Activated(Conv2d conv, Tensor x)
     {

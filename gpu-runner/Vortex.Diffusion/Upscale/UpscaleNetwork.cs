@@ -16,6 +16,9 @@ public abstract class UpscaleNetwork
     /// <summary>Gets what computes.</summary>
     public abstract ITensorBackend Backend { get; }
 
+    /// <summary>Gets what both sides of a picture are brought to a multiple of before it is enlarged; 1 for any size.</summary>
+    public virtual int Multiple => 1;
+
     /// <summary>Makes one of a file's weights: ESRGAN and Real-ESRGAN in their old and new layouts, or the compact networks of Real-ESRGAN.</summary>
     /// <exception cref="DiffusionException">The kind is not known, or weights are missing.</exception>
     public static UpscaleNetwork Load(IWeightSource source)
@@ -39,6 +42,16 @@ public abstract class UpscaleNetwork
     /// <param name="x">[batch, channels, height, width], 0 to 1, any size.</param>
     /// <param name="cancellationToken">Looked at between blocks.</param>
     public abstract Tensor Forward(Tensor x, CancellationToken cancellationToken = default);
+
+    /// <summary>Mirrors a picture at its lower and right end until both sides are multiples of a number; returns the picture itself where they are.</summary>
+    internal static Tensor PadToMultiple(Tensor x, int multiple)
+    {
+        (int bottom, int right) = ((multiple - (x.Shape[2] % multiple)) % multiple, (multiple - (x.Shape[3] % multiple)) % multiple);
+
+        // A picture of few rows has nothing to mirror.
+        PadMode mode = x.Shape[2] > bottom && x.Shape[3] > right ? PadMode.Reflect : PadMode.Replicate;
+        return bottom + right == 0 ? x : x.Backend.Pad(x, [0, right, 0, bottom], mode);
+    }
 
     // Training writes its weights below a name that says which of several they are.
     private static IWeightSource WithoutWrapping(IWeightSource source)

@@ -79,6 +79,7 @@ public sealed class Upscaler(UpscaleNetwork network)
     private Tensor Clamped(Tensor part, CancellationToken cancellationToken)
     {
         using TensorScope scope = TensorScope.Begin();
-        return scope.Keep(Network.Forward(part, cancellationToken).Clamp(0, 1));
+        Tensor large = Network.Forward(UpscaleNetwork.PadToMultiple(part, Network.Multiple), cancellationToken);
+        return scope.Keep(large.Slice(2, 0, part.Shape[2] * Scale).Slice(3, 0, part.Shape[3] * Scale).Clamp(0, 1));
     }
 }
