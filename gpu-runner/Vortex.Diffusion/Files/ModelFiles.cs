@@ -19,6 +19,11 @@ public static class ModelFiles
             return SafetensorsFile.Open(path, name);
         }
 
+        if (head.AsSpan().StartsWith("GGUF"u8))
+        {
+            return GgufFile.Open(path, name);
+        }
+
         if (PickleFile.Recognises(head))
         {
             return PickleFile.Open(path, name);

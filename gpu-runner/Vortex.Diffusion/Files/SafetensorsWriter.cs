@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Vortex.Tensors;
+using Vortex.Tensors.Formats;
 
 namespace Vortex.Diffusion.Files;
 
@@ -60,7 +61,7 @@ public sealed record SafetensorsEntry(string Name, DType Type, Shape Shape, Read
                     BinaryPrimitives.WriteHalfLittleEndian(at, (Half)values[i]);
                     break;
                 case DType.BFloat16:
-                    BinaryPrimitives.WriteUInt16LittleEndian(at, ToBFloat16(values[i]));
+                    BinaryPrimitives.WriteUInt16LittleEndian(at, NumberFormats.ToBFloat16(values[i]));
                     break;
                 default:
                     throw new ArgumentException($"{type} is not written.", nameof(type));
@@ -68,12 +69,6 @@ public sealed record SafetensorsEntry(string Name, DType Type, Shape Shape, Read
         }
 
         return new(name, type, shape, data);
-    }
-
-    private static ushort ToBFloat16(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        return float.IsNaN(value) ? (ushort)((bits >> 16) | 0x40) : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 }
 
