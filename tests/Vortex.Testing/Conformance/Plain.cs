@@ -89,7 +89,7 @@ public sealed record Plain(int[] Sizes, double[] Values)
             fraction = n / 2.0 / (size + fraction);
         }
 
-        return Math.Sign(x) * (1 - (Math.Exp(-size * size) / Math.Sqrt(Math.PI) / (size + fraction)));
+        return Math.CopySign(1, x) * (1 - (Math.Exp(-size * size) / Math.Sqrt(Math.PI) / (size + fraction)));
     }
 
     /// <summary>An activation.</summary>
