@@ -30,7 +30,7 @@ public sealed unsafe partial class CpuBackend
         CpuTensor right = Fitting("BinaryInPlace", result, b);
         CpuTensor apart = Apart(result, right);
         Combine(op, result, result, apart);
-        Done(apart, right);
+        GiveBack(apart, right);
     }
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ public sealed unsafe partial class CpuBackend
         CpuTensor apart = Apart(result, right);
         Operand place = Operand.Of(result, result.Shape);
         Walk2(new ElementLoop(result.Shape, place, place, Operand.Of(apart, result.Shape)), new AddScaledKernel(scale), result.Count);
-        Done(apart, right);
+        GiveBack(apart, right);
     }
 
     /// <inheritdoc/>
@@ -112,8 +112,14 @@ public sealed unsafe partial class CpuBackend
             return argument;
         }
 
-        CpuTensor copy = Make(argument.Shape);
-        MapPlain(&ScalarFunctions.Copy, copy, argument);
-        return copy;
+        return Copy(argument);
+    }
+
+    private static void GiveBack(CpuTensor copy, CpuTensor argument)
+    {
+        if (copy != argument)
+        {
+            copy.Dispose();
+        }
     }
 }

@@ -152,23 +152,11 @@ public sealed unsafe partial class CpuBackend
 
     private void Walk(ElementLoop loop, delegate*<void*, float*, float**, long*, long, void> kernel, void* state, long count)
     {
-        ForEachBand(count, ValuesPerBand, (first, end) => loop.Run(kernel, state, first, end));
+        _threads.For(count, ValuesPerBand, (first, end) => loop.Run(kernel, state, first, end));
         GC.KeepAlive(loop);
     }
 
-    /// <summary>Cuts a range into bands and does them, on several threads where that pays.</summary>
-    /// <param name="count">The length of the range.</param>
-    /// <param name="least">The least length of a band.</param>
-    /// <param name="body">Does the part from a first to before an end. Must give the same however the range is cut.</param>
-    private void ForEachBand(long count, long least, Action<long, long> body)
-    {
-        long bands = Math.Clamp(count / least, 1, 4 * Options.Threads);
-        for (long band = 0; band < bands && count > 0; band++)
-        {
-            body(count * band / bands, count * (band + 1) / bands);
-        }
-    }
-
+    /// <summary>Gets the instructions that kernels of values are chosen by.</summary>
     private CpuInstructions Wide => Options.Instructions != CpuInstructions.Best
         ? Options.Instructions
         : Avx512F.IsSupported ? CpuInstructions.Avx512 : Avx2.IsSupported ? CpuInstructions.Avx2 : CpuInstructions.Portable;
@@ -182,28 +170,5 @@ public sealed unsafe partial class CpuBackend
             : target.Storage.IsBorrowed
                 ? throw new InvalidOperationException("The tensor's memory is not the backend's and must not be written to.")
                 : target;
-    }
-
-    /// <summary>Returns the tensor itself when it is contiguous float32, else a copy that is, which the caller gives back.</summary>
-    private CpuTensor Packed(Tensor tensor)
-    {
-        CpuTensor own = Own(tensor);
-        if (own.IsContiguous && own.DType == DType.Float32)
-        {
-            return own;
-        }
-
-        CpuTensor copy = Make(own.Shape);
-        MapPlain(&ScalarFunctions.Copy, copy, own);
-        return copy;
-    }
-
-    /// <summary>Gives a copy that <see cref="Packed"/> made back.</summary>
-    private static void Done(CpuTensor dense, Tensor tensor)
-    {
-        if (dense != tensor)
-        {
-            dense.Dispose();
-        }
     }
 }

@@ -23,23 +23,22 @@ public sealed unsafe partial class CpuBackend
         AxisFilter across = AxisFilter.Of(mode, columns, width, alignCorners, antialias);
         AxisFilter down = AxisFilter.Of(mode, rows, height, alignCorners, antialias);
         CpuTensor result = Make([x.Shape[0], x.Shape[1], height, width]);
-        CpuTensor dense = Packed(x);
+        using Dense dense = Floats(x);
         float* source = dense.Floats;
         float* target = result.Floats;
         long planes = (long)x.Shape[0] * x.Shape[1];
         if (across.Taps == 1)
         {
-            ForEachBand(planes * height, Math.Max(1, ValuesPerBand / width), (first, end) => Pick(source, target, first, end, rows, columns, across, down));
+            _threads.For(planes * height, Math.Max(1, ValuesPerBand / width), (first, end) => Pick(source, target, first, end, rows, columns, across, down));
         }
         else
         {
             using CpuTensor between = Make([x.Shape[0], x.Shape[1], rows, width]);
             float* middle = between.Floats;
-            ForEachBand(planes * rows, Math.Max(1, ValuesPerBand / (width * across.Taps)), (first, end) => FilterAcross(source, middle, first, end, columns, across));
-            ForEachBand(planes * height, Math.Max(1, ValuesPerBand / (width * down.Taps)), (first, end) => FilterDown(middle, target, first, end, rows, width, down));
+            _threads.For(planes * rows, Math.Max(1, ValuesPerBand / (width * across.Taps)), (first, end) => FilterAcross(source, middle, first, end, columns, across));
+            _threads.For(planes * height, Math.Max(1, ValuesPerBand / (width * down.Taps)), (first, end) => FilterDown(middle, target, first, end, rows, width, down));
         }
 
-        Done(dense, x);
         return result;
     }
 

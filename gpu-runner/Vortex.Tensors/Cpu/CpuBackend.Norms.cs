@@ -16,41 +16,37 @@ public sealed unsafe partial class CpuBackend
         }
 
         int channels = x.Shape[1];
-        CpuTensor? weights = PerEntry("GroupNorm", weight, channels);
-        CpuTensor? biases = PerEntry("GroupNorm", bias, channels);
+        using Dense weights = PerEntry("GroupNorm", weight, channels);
+        using Dense biases = PerEntry("GroupNorm", bias, channels);
         CpuTensor result = Make(x.Shape);
-        CpuTensor dense = Packed(x);
+        using Dense dense = Floats(x);
         long pixels = Inner(x.Shape, 1);
         int perGroup = channels / groups;
         float* source = dense.Floats;
         float* target = result.Floats;
-        float* w = Pointer(weights);
-        float* b = Pointer(biases);
-        delegate*<float*, float*, long, float, float, Activation, void> affine = Wide switch
+        float* w = weights.Floats;
+        float* b = biases.Floats;
+        delegate*<float*, float*, long, float, float, float, Activation, void> affine = Wide switch
         {
             CpuInstructions.Avx512 => &NormRows.Affine<Simd512, Vector512<float>>,
             CpuInstructions.Avx2 => &NormRows.Affine<Simd256, Vector256<float>>,
             _ => &NormRows.Affine<SimdScalar, float>,
         };
-        ForEachBand(x.Count == 0 ? 0 : (long)x.Shape[0] * groups, 1, (first, end) =>
+        _threads.For(x.Count == 0 ? 0 : (long)x.Shape[0] * groups, 1, (first, end) =>
         {
             for (long g = first; g < end; g++)
             {
                 long start = g * perGroup * pixels;
-                (float mean, float scale) = Moments(source + start, perGroup * pixels, epsilon);
+                (float mean, float scale) = Moments.MeanAndScale(source + start, perGroup * pixels, epsilon);
                 for (int c = 0; c < perGroup; c++)
                 {
                     long channel = (g % groups * perGroup) + c;
                     float factor = w is null ? scale : scale * w[channel];
-                    float shift = (b is null ? 0 : b[channel]) - (mean * factor);
                     long line = start + (c * pixels);
-                    affine(source + line, target + line, pixels, factor, shift, activation);
+                    affine(source + line, target + line, pixels, mean, factor, b is null ? 0 : b[channel], activation);
                 }
             }
         });
-        Done(dense, x);
-        GiveBack(weights, weight);
-        GiveBack(biases, bias);
         return result;
     }
 
@@ -68,57 +64,35 @@ public sealed unsafe partial class CpuBackend
         }
 
         int width = x.Shape[-1];
-        CpuTensor? weights = PerEntry(op, weight, width);
-        CpuTensor? biases = PerEntry(op, bias, width);
+        using Dense weights = PerEntry(op, weight, width);
+        using Dense biases = PerEntry(op, bias, width);
         CpuTensor result = Make(x.Shape);
-        CpuTensor dense = Packed(x);
+        using Dense dense = Floats(x);
         float* source = dense.Floats;
         float* target = result.Floats;
-        float* w = Pointer(weights);
-        float* b = Pointer(biases);
+        float* w = weights.Floats;
+        float* b = biases.Floats;
         delegate*<float*, float*, long, float, float, float*, float*, void> row = Wide switch
         {
             CpuInstructions.Avx512 => &NormRows.Normalise<Simd512, Vector512<float>>,
             CpuInstructions.Avx2 => &NormRows.Normalise<Simd256, Vector256<float>>,
             _ => &NormRows.Normalise<SimdScalar, float>,
         };
-        ForEachBand(width == 0 ? 0 : x.Count / width, Math.Max(1, ValuesPerBand / Math.Max(1, width)), (first, end) =>
+        _threads.For(width == 0 ? 0 : x.Count / width, Math.Max(1, ValuesPerBand / Math.Max(1, width)), (first, end) =>
         {
             for (long i = first; i < end; i++)
             {
                 float* line = source + (i * width);
                 (float mean, float scale) = centred
-                    ? Moments(line, width, epsilon)
-                    : (0f, (float)(1 / Math.Sqrt((SumOfSquares(line, width, 0) / width) + epsilon)));
+                    ? Moments.MeanAndScale(line, width, epsilon)
+                    : (0f, (float)(1 / Math.Sqrt((Moments.SumOfSquares(line, width, 0) / width) + epsilon)));
                 row(line, target + (i * width), width, mean, scale, w, b);
             }
         });
-        Done(dense, x);
-        GiveBack(weights, weight);
-        GiveBack(biases, bias);
         return result;
     }
 
-    private static (float Mean, float Scale) Moments(float* values, long count, float epsilon)
-    {
-        double mean = Sum(values, count) / count;
-        double variance = SumOfSquares(values, count, mean) / count;
-        return ((float)mean, (float)(1 / Math.Sqrt(variance + epsilon)));
-    }
-
-    private CpuTensor? PerEntry(string op, Tensor? values, int count) => values is null
-        ? null
-        : values.Rank == 1 && values.Shape[0] == count
-            ? Packed(values)
-            : throw new TensorShapeException($"{op}: {count} weights are needed, not {values.Shape}.");
-
-    private static float* Pointer(CpuTensor? tensor) => tensor is null ? null : tensor.Floats;
-
-    private static void GiveBack(CpuTensor? dense, Tensor? tensor)
-    {
-        if (dense is not null && tensor is not null)
-        {
-            Done(dense, tensor);
-        }
-    }
+    private Dense PerEntry(string op, Tensor? values, int count) => values is null || (values.Rank == 1 && values.Shape[0] == count)
+        ? Floats(values)
+        : throw new TensorShapeException($"{op}: {count} weights are needed, not {values.Shape}.");
 }

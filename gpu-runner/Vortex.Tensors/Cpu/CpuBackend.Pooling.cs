@@ -20,10 +20,10 @@ public sealed unsafe partial class CpuBackend
 
         (int channels, int height, int width) = (x.Shape[1] / (factor * factor), x.Shape[2], x.Shape[3]);
         CpuTensor result = Make([x.Shape[0], channels, height * factor, width * factor]);
-        CpuTensor dense = Packed(x);
+        using Dense dense = Floats(x);
         float* source = dense.Floats;
         float* target = result.Floats;
-        ForEachBand((long)x.Shape[0] * channels * height * factor, Math.Max(1, ValuesPerBand / Math.Max(1, width * factor)), (first, end) =>
+        _threads.For((long)x.Shape[0] * channels * height * factor, Math.Max(1, ValuesPerBand / Math.Max(1, width * factor)), (first, end) =>
         {
             for (long line = first; line < end; line++)
             {
@@ -40,7 +40,6 @@ public sealed unsafe partial class CpuBackend
                 }
             }
         });
-        Done(dense, x);
         return result;
     }
 
@@ -55,10 +54,10 @@ public sealed unsafe partial class CpuBackend
 
         (int channels, int height, int width) = (x.Shape[1], x.Shape[2] / factor, x.Shape[3] / factor);
         CpuTensor result = Make([x.Shape[0], channels * factor * factor, height, width]);
-        CpuTensor dense = Packed(x);
+        using Dense dense = Floats(x);
         float* source = dense.Floats;
         float* target = result.Floats;
-        ForEachBand((long)x.Shape[0] * channels * height * factor, Math.Max(1, ValuesPerBand / Math.Max(1, width * factor)), (first, end) =>
+        _threads.For((long)x.Shape[0] * channels * height * factor, Math.Max(1, ValuesPerBand / Math.Max(1, width * factor)), (first, end) =>
         {
             for (long line = first; line < end; line++)
             {
@@ -75,7 +74,6 @@ public sealed unsafe partial class CpuBackend
                 }
             }
         });
-        Done(dense, x);
         return result;
     }
 
@@ -90,11 +88,11 @@ public sealed unsafe partial class CpuBackend
 
         (int rows, int columns) = (((height + (2 * padding) - kernel) / stride) + 1, ((width + (2 * padding) - kernel) / stride) + 1);
         CpuTensor result = Make([x.Shape[0], x.Shape[1], rows, columns]);
-        CpuTensor dense = Packed(x);
+        using Dense dense = Floats(x);
         float* source = dense.Floats;
         float* target = result.Floats;
         float area = kernel * kernel;
-        ForEachBand((long)x.Shape[0] * x.Shape[1] * rows, Math.Max(1, ValuesPerBand / Math.Max(1, columns * kernel * kernel)), (first, end) =>
+        _threads.For((long)x.Shape[0] * x.Shape[1] * rows, Math.Max(1, ValuesPerBand / Math.Max(1, columns * kernel * kernel)), (first, end) =>
         {
             for (long line = first; line < end; line++)
             {
@@ -117,7 +115,6 @@ public sealed unsafe partial class CpuBackend
                 }
             }
         });
-        Done(dense, x);
         return result;
     }
 

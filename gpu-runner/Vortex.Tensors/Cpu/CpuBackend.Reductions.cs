@@ -1,3 +1,5 @@
+using Vortex.Tensors.Cpu.Elements;
+
 namespace Vortex.Tensors.Cpu;
 
 // Reductions. Sums are kept in double, so that their order does not show in the result.
@@ -47,17 +49,16 @@ public sealed unsafe partial class CpuBackend
         CpuTensor own = Own(x);
         long[] strides = [.. order.Select(i => own.Strides[i])];
         using CpuTensor view = own.View(new Shape([.. order.Select(i => x.Shape[i])]), strides, own.Offset);
-        CpuTensor dense = Packed(view);
+        using Dense dense = Floats(view);
         float* source = dense.Floats;
         float* target = result.Floats;
-        ForEachBand(outer, Math.Max(1, ValuesPerBand / Math.Max(1, inner)), (first, end) =>
+        _threads.For(outer, Math.Max(1, ValuesPerBand / Math.Max(1, inner)), (first, end) =>
         {
             for (long i = first; i < end; i++)
             {
                 target[i] = ReduceRow(op, source + (i * inner), inner);
             }
         });
-        Done(dense, view);
         return result;
     }
 
@@ -73,7 +74,7 @@ public sealed unsafe partial class CpuBackend
         List<int> shape = [.. x.Shape];
         shape.RemoveAt(axis);
         CpuTensor result = Make(new Shape([.. shape]), DType.Int64);
-        CpuTensor dense = Packed(x);
+        using Dense dense = Floats(x);
         (long size, long step) = (x.Shape[axis], Inner(x.Shape, axis));
         float* source = dense.Floats;
         long* target = (long*)result.Bytes;
@@ -92,7 +93,6 @@ public sealed unsafe partial class CpuBackend
             target[i] = best;
         }
 
-        Done(dense, x);
         return result;
     }
 
@@ -101,7 +101,7 @@ public sealed unsafe partial class CpuBackend
     {
         int axis = x.Shape.Dimension(dimension);
         CpuTensor result = Make(x.Shape);
-        CpuTensor dense = Packed(x);
+        using Dense dense = Floats(x);
         (long size, long step) = (x.Shape[axis], Inner(x.Shape, axis));
         float* source = dense.Floats;
         float* target = result.Floats;
@@ -116,7 +116,6 @@ public sealed unsafe partial class CpuBackend
             }
         }
 
-        Done(dense, x);
         return result;
     }
 
@@ -158,15 +157,15 @@ public sealed unsafe partial class CpuBackend
         switch (op)
         {
             case ReduceOp.Sum:
-                return (float)Sum(values, count);
+                return (float)Moments.Sum(values, count);
             case ReduceOp.Mean:
-                return (float)(Sum(values, count) / count);
+                return (float)(Moments.Sum(values, count) / count);
             case ReduceOp.Norm:
-                return (float)Math.Sqrt(SumOfSquares(values, count, 0));
+                return (float)Math.Sqrt(Moments.SumOfSquares(values, count, 0));
             case ReduceOp.Variance:
-                return (float)(SumOfSquares(values, count, Sum(values, count) / count) / (count - 1));
+                return (float)(Moments.SumOfSquares(values, count, Moments.Sum(values, count) / count) / (count - 1));
             case ReduceOp.PopulationVariance:
-                return (float)(SumOfSquares(values, count, Sum(values, count) / count) / count);
+                return (float)(Moments.SumOfSquares(values, count, Moments.Sum(values, count) / count) / count);
             case ReduceOp.Product:
                 double product = 1;
                 for (long i = 0; i < count; i++)
@@ -194,28 +193,5 @@ public sealed unsafe partial class CpuBackend
             default:
                 throw new ArgumentOutOfRangeException(nameof(op), op, "There is no such reduction.");
         }
-    }
-
-    private static double Sum(float* values, long count)
-    {
-        double sum = 0;
-        for (long i = 0; i < count; i++)
-        {
-            sum += values[i];
-        }
-
-        return sum;
-    }
-
-    private static double SumOfSquares(float* values, long count, double mean)
-    {
-        double sum = 0;
-        for (long i = 0; i < count; i++)
-        {
-            double value = values[i] - mean;
-            sum += value * value;
-        }
-
-        return sum;
     }
 }

@@ -11,7 +11,7 @@ public sealed unsafe partial class CpuBackend
     {
         int axis = x.Shape.Dimension(dimension);
         CpuTensor result = Make(x.Shape);
-        CpuTensor dense = Packed(x);
+        using Dense dense = Floats(x);
         (long size, long step) = (x.Shape[axis], Inner(x.Shape, axis));
         float* source = dense.Floats;
         float* target = result.Floats;
@@ -22,7 +22,7 @@ public sealed unsafe partial class CpuBackend
             _ => &NormRows.Softmax<SimdScalar, float>,
         };
         long lines = size == 0 ? 0 : x.Count / size;
-        ForEachBand(lines, Math.Max(1, ValuesPerBand / Math.Max(1, size)), (first, end) =>
+        _threads.For(lines, Math.Max(1, ValuesPerBand / Math.Max(1, size)), (first, end) =>
         {
             float[] column = step == 1 ? [] : new float[size];
             fixed (float* line = column)
@@ -49,7 +49,6 @@ public sealed unsafe partial class CpuBackend
                 }
             }
         });
-        Done(dense, x);
         return result;
     }
 }

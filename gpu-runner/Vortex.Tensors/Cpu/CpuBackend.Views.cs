@@ -95,7 +95,7 @@ public sealed unsafe partial class CpuBackend
         if (open >= 0)
         {
             sizes[open] = 1;
-            long known = new Shape(sizes).Count;
+            long known = Array.TrueForAll(sizes, size => size >= 0) ? new Shape(sizes).Count : 0;
             sizes[open] = known == 0 ? 0 : (int)(from.Count / known);
         }
 

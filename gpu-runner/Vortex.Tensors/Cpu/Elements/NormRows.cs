@@ -14,54 +14,58 @@ internal static unsafe class NormRows
     {
         float max = Max<TS, TV>(x, count);
         TV shift = TS.Broadcast(max);
-        float* rest = stackalloc float[Runs.Widest];
-        double sum = 0;
         long i = 0;
         for (; i <= count - TS.Width; i += TS.Width)
         {
-            TV e = SimdMath<TS, TV>.ExpInside(TS.Subtract(TS.Load(x + i), shift));
-            TS.Store(e, y + i);
-            for (int k = 0; k < TS.Width; k++)
+            TS.Store(SimdMath<TS, TV>.ExpInside(TS.Subtract(TS.Load(x + i), shift)), y + i);
+        }
+
+        if (i < count)
+        {
+            float* rest = stackalloc float[Runs.Widest];
+            for (long k = i; k < count; k++)
             {
-                sum += y[i + k];
+                rest[k - i] = x[k];
+            }
+
+            TS.Store(SimdMath<TS, TV>.ExpInside(TS.Subtract(TS.Load(rest), shift)), rest);
+            for (long k = i; k < count; k++)
+            {
+                y[k] = rest[k - i];
             }
         }
 
-        for (; i < count; i++)
-        {
-            y[i] = SimdMath<SimdScalar, float>.ExpInside(x[i] - max);
-            sum += y[i];
-        }
-
-        Scale<TS, TV>(y, (float)(1 / sum), count);
+        Scale<TS, TV>(y, (float)(1 / Moments.Sum(y, count)), count);
     }
 
-    /// <summary>y = (x * scale + shift), then the activation.</summary>
+    /// <summary>y = (x - mean) * scale + shift, then the activation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Affine<TS, TV>(float* x, float* y, long count, float scale, float shift, Activation activation)
+    public static void Affine<TS, TV>(float* x, float* y, long count, float mean, float scale, float shift, Activation activation)
         where TS : struct, ISimd<TV>
         where TV : struct
     {
-        (TV factor, TV offset) = (TS.Broadcast(scale), TS.Broadcast(shift));
+        TV centre = TS.Broadcast(mean);
+        TV factor = TS.Broadcast(scale);
+        TV offset = TS.Broadcast(shift);
         long i = 0;
         if (activation == Activation.Silu)
         {
             for (; i <= count - TS.Width; i += TS.Width)
             {
-                TS.Store(SimdMath<TS, TV>.Silu(TS.Fused(TS.Load(x + i), factor, offset)), y + i);
+                TS.Store(SimdMath<TS, TV>.Silu(TS.Fused(TS.Subtract(TS.Load(x + i), centre), factor, offset)), y + i);
             }
         }
         else
         {
             for (; i <= count - TS.Width; i += TS.Width)
             {
-                TS.Store(SimdMath<TS, TV>.Apply(activation, TS.Fused(TS.Load(x + i), factor, offset)), y + i);
+                TS.Store(SimdMath<TS, TV>.Apply(activation, TS.Fused(TS.Subtract(TS.Load(x + i), centre), factor, offset)), y + i);
             }
         }
 
         for (; i < count; i++)
         {
-            y[i] = SimdMath<SimdScalar, float>.Apply(activation, MathF.FusedMultiplyAdd(x[i], scale, shift));
+            y[i] = SimdMath<SimdScalar, float>.Apply(activation, MathF.FusedMultiplyAdd(x[i] - mean, scale, shift));
         }
     }
 

@@ -9,6 +9,12 @@ internal static unsafe class Runs
     /// <summary>The widest vector, in values.</summary>
     public const int Widest = 16;
 
+    /// <summary>Applies a function of one value in place.</summary>
+    public static void Unary<TK, TS, TV>(TK kernel, float* values, long count)
+        where TK : unmanaged, IUnaryKernel
+        where TS : struct, ISimd<TV>
+        where TV : struct => Unary<TK, TS, TV>(&kernel, values, &values, null, count);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unary<TK, TS, TV>(void* kernel, float* y, float** inputs, long* steps, long count)
         where TK : struct, IUnaryKernel

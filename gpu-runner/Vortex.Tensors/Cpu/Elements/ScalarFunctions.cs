@@ -1,11 +1,8 @@
 namespace Vortex.Tensors.Cpu.Elements;
 
-/// <summary>Functions nothing large is put through, value by value from the runtime's library, and a plain copy.</summary>
+/// <summary>Functions nothing large is put through, value by value from the runtime's library.</summary>
 internal static unsafe class ScalarFunctions
 {
-    public static void Copy(void* state, float* y, float** inputs, long* steps, long count) =>
-        Buffer.MemoryCopy(inputs[0], y, count * sizeof(float), count * sizeof(float));
-
     public static void Log(void* state, float* y, float** inputs, long* steps, long count)
     {
         for (long i = 0; i < count; i++)

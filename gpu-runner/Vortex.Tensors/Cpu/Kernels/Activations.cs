@@ -1,39 +1,50 @@
+using System.Runtime.Intrinsics;
+using Vortex.Tensors.Cpu.Elements;
+using Vortex.Tensors.Cpu.Vectors;
+
 namespace Vortex.Tensors.Cpu;
 
-/// <summary>What is done to results before they are written, value by value.</summary>
+/// <summary>What is done to results before they are written, value by value. The same bits whatever the instructions and however values are cut.</summary>
 internal static unsafe class Activations
 {
     /// <summary>Applies a function to values in place.</summary>
     public static void Apply(Activation activation, float* values, long count)
     {
-        if (activation == Activation.None)
+        if (Vector512.IsHardwareAccelerated)
         {
-            return;
+            Apply<Simd512, Vector512<float>>(activation, values, count);
         }
-
-        for (long i = 0; i < count; i++)
+        else if (Vector256.IsHardwareAccelerated)
         {
-            values[i] = Of(activation, values[i]);
+            Apply<Simd256, Vector256<float>>(activation, values, count);
+        }
+        else
+        {
+            Apply<SimdScalar, float>(activation, values, count);
         }
     }
 
-    /// <summary>The definition.</summary>
-    public static float Of(Activation activation, float x) => activation switch
-    {
-        Activation.Silu => x / (1 + MathF.Exp(-x)),
-        Activation.QuickGelu => x / (1 + MathF.Exp(-1.702f * x)),
-        Activation.Gelu => (float)(0.5 * x * ErrorFunctionComplement(-x * 0.70710678118654752)),
-        Activation.Relu => x < 0 ? 0 : x,
-        _ => x,
-    };
+    /// <summary>The function of one value.</summary>
+    public static float Of(Activation activation, float x) => SimdMath<SimdScalar, float>.Apply(activation, x);
 
-    // Chebyshev fit of Numerical Recipes (erfc), relative error below 1.2e-7 everywhere.
-    private static double ErrorFunctionComplement(double x)
+    private static void Apply<TS, TV>(Activation activation, float* values, long count)
+        where TS : struct, ISimd<TV>
+        where TV : struct
     {
-        double t = 1 / (1 + (0.5 * Math.Abs(x)));
-        double polynomial = -1.26551223 + (t * (1.00002368 + (t * (0.37409196 + (t * (0.09678418 + (t * (-0.18628806
-            + (t * (0.27886807 + (t * (-1.13520398 + (t * (1.48851587 + (t * (-0.82215223 + (t * 0.17087277)))))))))))))))));
-        double result = t * Math.Exp((-x * x) + polynomial);
-        return x >= 0 ? result : 2 - result;
+        switch (activation)
+        {
+            case Activation.Silu:
+                Runs.Unary<SiluKernel, TS, TV>(default, values, count);
+                break;
+            case Activation.Gelu:
+                Runs.Unary<GeluKernel, TS, TV>(default, values, count);
+                break;
+            case Activation.QuickGelu:
+                Runs.Unary<QuickGeluKernel, TS, TV>(default, values, count);
+                break;
+            case Activation.Relu:
+                Runs.Unary<ReluKernel, TS, TV>(default, values, count);
+                break;
+        }
     }
 }
