@@ -45,7 +45,7 @@ public sealed record GuidedSampling
         using Held last = new();
         Tensor start = SampledLatent.HasPicture(latent) ? model.Latents.ToNetwork(latent) : latent;
         Tensor? mask = noiseMask is null ? null : SampledLatent.FitMask(noiseMask, latent.Shape);
-        using PreparedConditionings prepared = PreparedConditionings.Prepare(model, Guider.Lists, latent.Shape, start, mask);
+        using PreparedConditionings prepared = PreparedConditionings.Prepare(model, Guider.Lists, latent.Shape, start, mask, Seed);
         using ConditioningEvaluator evaluator = new(model, cancellationToken);
         IDenoiser denoiser = new GuidedDenoiser(Guider, evaluator, prepared);
         if (mask is not null)

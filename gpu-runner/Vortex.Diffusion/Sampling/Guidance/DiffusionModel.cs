@@ -25,6 +25,9 @@ public sealed record DiffusionModel
     /// <summary>Gets the channels of the network's first level, which FreeU goes by; 0 where it has none.</summary>
     public int ModelChannels { get; init; }
 
+    /// <summary>Gets the width of the text that the network takes; 0 where any will do.</summary>
+    public int TextWidth { get; init; }
+
     /// <summary>Gets what the network sees beside the noisy latent.</summary>
     public ExtraChannels Extra { get; init; }
 
@@ -67,11 +70,13 @@ public enum ExtraChannels
 }
 
 /// <summary>What a vector is made for.</summary>
+/// <param name="Model">The model.</param>
 /// <param name="Entry">The prompt.</param>
 /// <param name="Width">The picture's width in pixels.</param>
 /// <param name="Height">The picture's height in pixels.</param>
 /// <param name="IsNegative">Whether the prompt says what is not wanted.</param>
-public sealed record VectorRequest(ConditioningEntry Entry, int Width, int Height, bool IsNegative);
+/// <param name="Seed">The seed of sampling, for vectors that are noised.</param>
+public sealed record VectorRequest(DiffusionModel Model, ConditioningEntry Entry, int Width, int Height, bool IsNegative, ulong Seed);
 
 /// <summary>Joins the answers for the positive and for the negative prompt.</summary>
 public interface IGuidanceRule

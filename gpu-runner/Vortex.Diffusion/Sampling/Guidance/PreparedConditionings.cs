@@ -20,7 +20,8 @@ internal sealed class PreparedConditionings : IDisposable
     /// <param name="shape">The latent's shape.</param>
     /// <param name="latent">The latent that is sampled from, in the model's scale.</param>
     /// <param name="mask">Where it is changed, in the latent's shape; null for everywhere.</param>
-    public static PreparedConditionings Prepare(DiffusionModel model, IReadOnlyList<ConditioningList?> lists, Shape shape, Tensor latent, Tensor? mask)
+    /// <param name="seed">The seed of sampling.</param>
+    public static PreparedConditionings Prepare(DiffusionModel model, IReadOnlyList<ConditioningList?> lists, Shape shape, Tensor latent, Tensor? mask, ulong seed)
     {
         List<Placed>?[] placed = [.. lists.Select(list => list?.Entries.Select(entry => Place(entry, shape)).ToList())];
         AddOppositeAreas(placed);
@@ -30,7 +31,7 @@ internal sealed class PreparedConditionings : IDisposable
         {
             return new PreparedConditionings([.. placed.Select((list, index) => list?.Select(entry =>
             {
-                PreparedEntry prepared = Encode(model, entry, shape, latent, mask, index > 0);
+                PreparedEntry prepared = Encode(model, entry, shape, latent, mask, index > 0, seed);
                 made.Add(prepared);
                 return prepared;
             }).ToArray())]);
@@ -181,7 +182,7 @@ internal sealed class PreparedConditionings : IDisposable
         }
     }
 
-    private static PreparedEntry Encode(DiffusionModel model, Placed placed, Shape shape, Tensor latent, Tensor? mask, bool isNegative)
+    private static PreparedEntry Encode(DiffusionModel model, Placed placed, Shape shape, Tensor latent, Tensor? mask, bool isNegative, ulong seed)
     {
         using TensorScope scope = TensorScope.Begin();
         ConditioningEntry entry = placed.Entry;
@@ -190,13 +191,21 @@ internal sealed class PreparedConditionings : IDisposable
             throw new DiffusionException(DiffusionCodes.Mismatch, $"A conditioning of shape {entry.Text.Shape} is no text.", isNegative ? "negative" : "positive");
         }
 
+        if (model.TextWidth > 0 && entry.Text.Shape[2] != model.TextWidth)
+        {
+            throw new DiffusionException(
+                DiffusionCodes.Mismatch,
+                $"The prompt was encoded for another family: its text is {entry.Text.Shape[2]} wide and the model takes {model.TextWidth}. Encode it with the text encoder of the model's checkpoint.",
+                isNegative ? "negative" : "positive");
+        }
+
         return new PreparedEntry
         {
             Entry = entry,
             Area = placed.Area?.Within(shape[2], shape[3]),
             Mask = placed.Mask,
             MaskCount = placed.MaskCount,
-            Vector = model.Vector?.Invoke(new VectorRequest(entry, shape[3] * model.Latents.Downscale, shape[2] * model.Latents.Downscale, isNegative)).Detach(),
+            Vector = model.Vector?.Invoke(new VectorRequest(model, entry, shape[3] * model.Latents.Downscale, shape[2] * model.Latents.Downscale, isNegative, seed)).Detach(),
             Extra = ExtraChannelSource.Make(model, entry, shape, latent, mask)?.Detach(),
             From = model.Sampling.PercentToSigma(entry.Start),
             Until = model.Sampling.PercentToSigma(entry.End),
