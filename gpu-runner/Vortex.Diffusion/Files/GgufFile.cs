@@ -9,7 +9,7 @@ namespace Vortex.Diffusion.Files;
 /// <remarks>Dimensions are stored innermost first and turned round here. Where ComfyUI-GGUF flattened a tensor, its real shape is in the header.</remarks>
 public sealed class GgufFile : IModelFile
 {
-    private const int MaxEntries = 1_000_000;
+    private const int MaxEntries = 200_000;
     private const int MaxRank = 8;
     private const int MaxAlignment = 1 << 20;
     private const string ShapePrefix = "comfy.gguf.orig_shape.";
@@ -128,7 +128,7 @@ public sealed class GgufFile : IModelFile
         }
 
         (ulong tensors, ulong values) = (reader.U64(), reader.U64());
-        return tensors <= MaxEntries && values <= MaxEntries ? ((long)tensors, (long)values) : throw reader.Damaged("its header claims millions of entries");
+        return tensors <= MaxEntries && values <= MaxEntries ? ((long)tensors, (long)values) : throw reader.Damaged("its header claims more entries than any model has");
     }
 
     private static Shape ReadShape(GgufReader reader, out uint type, out ulong offset)

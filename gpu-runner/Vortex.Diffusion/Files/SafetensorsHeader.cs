@@ -11,6 +11,9 @@ internal sealed class SafetensorsHeader
 
     private const int MaxRank = 16;
 
+    // Real files hold some thousands; each entry costs more memory than its text.
+    private const int MaxTensors = 200_000;
+
     private readonly string _file;
 
     private SafetensorsHeader(string file) => _file = file;
@@ -118,6 +121,11 @@ internal sealed class SafetensorsHeader
         if (!Tensors.TryAdd(name, new TensorInfo(name, known, sizes)))
         {
             throw Damaged($"'{Short(name)}' is listed twice");
+        }
+
+        if (Tensors.Count > MaxTensors)
+        {
+            throw Damaged($"it lists more than {MaxTensors:N0} tensors");
         }
 
         if (at.Begin < 0 || at.End < at.Begin || at.End - at.Begin != sizes.Count * known.Size())

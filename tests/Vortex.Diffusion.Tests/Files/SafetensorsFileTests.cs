@@ -113,6 +113,19 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
+    public void A_header_of_more_tensors_than_any_model_has_is_a_coded_error()
+    {
+        StringBuilder header = new("{");
+        for (int i = 0; i < 200_002; i++)
+        {
+            header.Append(System.Globalization.CultureInfo.InvariantCulture, $"{(i > 0 ? "," : "")}\"{i}\":{{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}");
+        }
+
+        string path = _folder.Write("many.safetensors", Raw(header.Append('}').ToString(), 0));
+        Assert.Equal(DiffusionCodes.FileDamaged, Assert.Throws<DiffusionException>(() => ModelFiles.Open(path)).Code);
+    }
+
+    [Fact]
     public void A_missing_file_is_a_coded_error() =>
         Assert.Equal(DiffusionCodes.FileDamaged, Assert.Throws<DiffusionException>(() => ModelFiles.Open(Path.Combine(_folder.Path, "none"))).Code);
 

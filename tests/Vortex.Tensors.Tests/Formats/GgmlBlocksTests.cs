@@ -46,7 +46,7 @@ public sealed class GgmlBlocksTests
 
     [Fact]
     public void Lengths_that_do_not_fit_are_refused() =>
-        Assert.Throws<ArgumentException>(() => GgmlBlocks.ToFloat(GgmlFormat.Q4_0, new byte[18], new float[31]));
+        Assert.Throws<ArgumentException>(() => GgmlBlocks.ToFloat(GgmlFormat.Q40, new byte[18], new float[31]));
 
     private static GgmlFormat Named(string name) => Enum.Parse<GgmlFormat>(name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 }

@@ -6,7 +6,7 @@ namespace Vortex.Diffusion.Files.Pickle;
 internal sealed class StateDict
 {
     private const int MaxDepth = 12;
-    private const int MaxTensors = 1_000_000;
+    private const int MaxTensors = 200_000;
     private const int MaxText = 10_000;
     private const int MaxKey = 1_000;
 

@@ -35,7 +35,7 @@ internal sealed unsafe class KernelSet
     public delegate*<float*, float*, long, void> WinogradGathered { get; private init; }
 
     /// <summary>Gets Winograd's transform of filters.</summary>
-    public delegate*<float*, long, float*, long, void> WinogradFilter { get; private init; }
+    public delegate*<int, float*, long, int, float*, long, void> WinogradFilter { get; private init; }
 
     /// <summary>Gets Winograd's transform of sums back into pixels.</summary>
     public delegate*<float*, long, float*, long, float, void> WinogradOutput { get; private init; }

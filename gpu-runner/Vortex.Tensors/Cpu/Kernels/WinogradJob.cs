@@ -13,12 +13,9 @@ namespace Vortex.Tensors.Cpu;
 internal unsafe struct WinogradJob
 {
     private const int Points = 36;
-    private const int FilterRows = 24;
-    private const int FilterChannels = 80;
+    private const int FilterRows = 48;
+    private const int FilterChannels = 336;
     private const int InputChannels = 32;
-
-    // Nine rows of taps, or a block of pixels.
-    private const int Taps = 9 * FilterChannels;
 
     public KernelSet Kernels;
     public ConvShape Shape;
@@ -59,7 +56,7 @@ internal unsafe struct WinogradJob
         int blocks = (all + most - 1) / most;
         int block = (((all + blocks - 1) / blocks) + panel - 1) / panel * panel;
         long strip = (6L * _stripWidth) + (Points * (long)panel);
-        _sums = ((long)Points * FilterRows * Rounded(_channels)) + Taps + Rounded(9 * _channels);
+        _sums = (6L * FilterRows * Rounded(_channels)) + Rounded(9 * _channels) + (9L * FilterRows * Rounded(_channels));
         _scratchStep = Math.Max(strip, _sums + ((long)Points * FilterRows * block));
         _scratchStep = (_scratchStep + 15) & ~15L;
         using Scratch pixels = new(memory, (long)Points * block * Shape.InChannels * sizeof(float));
@@ -177,33 +174,42 @@ internal unsafe struct WinogradJob
         int rows = Math.Min(FilterRows, job->Shape.OutChannels - row);
         int room = Rounded(job->_channels);
         float* filters = job->_scratch + (worker * job->_scratchStep);
-        float* taps = filters + ((long)Points * FilterRows * room);
-        float* raw = taps + Taps;
+        float* raw = filters + (6L * FilterRows * room);
+        float* taps = raw + Rounded(9 * job->_channels);
         float* sums = filters + job->_sums;
         int columns = panels * panel;
         for (int channel = 0; channel < job->Shape.InChannels; channel += job->_channels)
         {
             int channels = Math.Min(job->_channels, job->Shape.InChannels - channel);
-            job->Filters(row, rows, channel, channels, filters, taps, raw);
-            for (int point = 0; point < Points; point++)
+            job->Taps(row, rows, channel, channels, taps, raw);
+            // Six points at a time: their filters for all these channels fit the second-level cache, and sums are written once.
+            for (int group = 0; group < 6; group++)
             {
-                float* b = job->_pixels + (((long)point * panels * job->Shape.InChannels) + channel) * panel;
-                Gemm.Block(
-                    job->Kernels, channels, filters + ((long)point * FilterRows * room), room, 1, rows, b, (long)job->Shape.InChannels * panel, columns,
-                    sums + ((long)point * FilterRows * columns), columns, channel > 0);
+                for (int i = 0; i < rows; i++)
+                {
+                    job->Kernels.WinogradFilter(group, taps + (9L * i * room), room, channels, filters + ((long)i * room), (long)FilterRows * room);
+                }
+
+                for (int point = 6 * group; point < (6 * group) + 6; point++)
+                {
+                    float* b = job->_pixels + (((long)point * panels * job->Shape.InChannels) + channel) * panel;
+                    Gemm.Block(
+                        job->Kernels, channels, filters + (point % 6L * FilterRows * room), room, 1, rows, b, (long)job->Shape.InChannels * panel, columns,
+                        sums + ((long)point * FilterRows * columns), columns, channel > 0);
+                }
             }
         }
 
         for (int i = 0; i < rows; i++)
         {
-            job->Pixels(row + i, sums + ((long)i * columns), (long)FilterRows * columns, taps);
+            job->Pixels(row + i, sums + ((long)i * columns), (long)FilterRows * columns, filters);
         }
     }
 
-    private readonly void Filters(int row, int rows, int channel, int channels, float* filters, float* taps, float* raw)
+    // The taps of some filters, turned: [filter, tap, channel].
+    private readonly void Taps(int row, int rows, int channel, int channels, float* taps, float* raw)
     {
         int room = Rounded(_channels);
-        int lanes = Kernels.Panel / 2;
         for (int i = 0; i < rows; i++)
         {
             float* from = raw;
@@ -216,11 +222,7 @@ internal unsafe struct WinogradJob
                 Weights.Read(row + i, 1, 9L * channel, 9 * channels, raw, 0);
             }
 
-            Rearrange.Transpose(Kernels.Wide, from, 9, channels, 9, taps, room);
-            for (int c = 0; c < channels; c += lanes)
-            {
-                Kernels.WinogradFilter(taps + c, room, filters + ((long)i * room) + c, (long)FilterRows * room);
-            }
+            Rearrange.Transpose(Kernels.Wide, from, 9, channels, 9, taps + (9L * i * room), room);
         }
     }
 

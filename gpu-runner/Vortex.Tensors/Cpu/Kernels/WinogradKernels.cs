@@ -70,23 +70,28 @@ internal static unsafe class WinogradKernels<TLanes, TVector>
         }
     }
 
-    /// <summary>Filters of as many channels as there are lanes: taps lie <paramref name="tap"/> apart, results <paramref name="step"/>.</summary>
+    /// <summary>Filters of as many channels as there are lanes, for the six points of one row: taps lie <paramref name="tap"/> apart, results <paramref name="step"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Filter(float* taps, long tap, float* result, long step)
+    public static void Filter(int row, float* taps, long tap, int channels, float* result, long step)
     {
-        float* half = stackalloc float[18 * 16];
-        for (int j = 0; j < 3; j++)
+        // One row of the matrix of Filters; the other direction goes through Filters itself.
+        TVector f0 = TLanes.All(row switch { 0 => 0.25f, 1 or 2 => -1f / 6, 3 or 4 => 1f / 24, _ => 0 });
+        TVector f1 = TLanes.All(row switch { 1 => -1f / 6, 2 => 1f / 6, 3 => 1f / 12, 4 => -1f / 12, _ => 0 });
+        TVector f2 = TLanes.All(row switch { 0 => 0f, 1 or 2 => -1f / 6, 3 or 4 => 1f / 6, _ => 1 });
+        for (int c = 0; c < channels; c += TLanes.Width)
         {
-            float* from = taps + (j * tap);
-            Filters(TLanes.Load(from), TLanes.Load(from + (3 * tap)), TLanes.Load(from + (6 * tap)), half + (j * TLanes.Width), 3 * TLanes.Width);
-        }
-
-        for (int i = 0; i < 6; i++)
-        {
-            float* from = half + (3 * i * TLanes.Width);
-            Filters(TLanes.Load(from), TLanes.Load(from + TLanes.Width), TLanes.Load(from + (2 * TLanes.Width)), result + (6 * i * step), step);
+            float* g = taps + c;
+            TVector a = Weighted(g, g + (3 * tap), g + (6 * tap), f0, f1, f2);
+            g += tap;
+            TVector b = Weighted(g, g + (3 * tap), g + (6 * tap), f0, f1, f2);
+            g += tap;
+            Filters(a, b, Weighted(g, g + (3 * tap), g + (6 * tap), f0, f1, f2), result + c, step);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Weighted(float* a, float* b, float* c, TVector f0, TVector f1, TVector f2) =>
+        TLanes.MultiplyAdd(TLanes.Load(c), f2, TLanes.MultiplyAdd(TLanes.Load(b), f1, TLanes.Multiply(TLanes.Load(a), f0)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Columns(float* half, float* result, long step)
