@@ -9,7 +9,7 @@ internal static class MultistepSamplers
     /// <summary>Linear multistep (Adams-Bashforth over uneven steps; k-diffusion).</summary>
     public static void Linear(SamplingRun run)
     {
-        int most = Math.Clamp((int)run.Number("order", 4), 1, 100);
+        int most = Math.Clamp((int)run.Number("order", 4), 1, 16);
         History slopes = run.Remember(most);
         run.EachStep(i =>
         {
@@ -139,7 +139,7 @@ internal static class MultistepSamplers
         slopes.Add(slope);
     }
 
-    // The integral of the j-th Lagrange polynomial over the step; four Gauss points are exact up to degree seven, eight beyond.
+    // The integral of the j-th Lagrange polynomial over the step; exact, since its degree is below sixteen.
     private static double AdamsWeight(float[] sigmas, int order, int i, int j)
     {
         return Quadrature.Integrate(sigmas[i], sigmas[i + 1], tau =>
