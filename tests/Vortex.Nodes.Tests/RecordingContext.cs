@@ -6,8 +6,10 @@ using Vortex.Workflows;
 namespace Vortex.Nodes.Tests;
 
 /// <summary>A context that keeps what a node makes and shows.</summary>
-internal sealed class RecordingContext : NodeContext
+internal sealed class RecordingContext(ModelManager? models = null) : NodeContext
 {
+    public List<PreviewPicture> Previews { get; } = [];
+
     public List<EmittedFile> Files { get; } = [];
 
     public Dictionary<string, JsonElement> Shown { get; } = [];
@@ -16,7 +18,7 @@ internal sealed class RecordingContext : NodeContext
 
     public override NodeId Node => new("1");
 
-    public override ModelManager Models => TestModels.Shared;
+    public override ModelManager Models => models ?? TestModels.Shared;
 
     public override CancellationToken CancellationToken => default;
 
@@ -26,6 +28,15 @@ internal sealed class RecordingContext : NodeContext
         new Dictionary<string, string> { ["workflow"] = """{"nodes":[]}""", ["vtxw"] = "{}", ["prompt"] = """{"1":"日本"}""" }.ToImmutableDictionary();
 
     public override void Report(long value, long max) => Reports.Add((value, max));
+
+    public override void Report(long value, long max, Func<PreviewPicture?> preview)
+    {
+        Report(value, max);
+        if (preview() is { } picture)
+        {
+            Previews.Add(picture);
+        }
+    }
 
     public override void Emit(EmittedFile file) => Files.Add(file);
 

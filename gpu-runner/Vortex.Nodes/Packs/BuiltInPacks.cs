@@ -11,6 +11,8 @@ using Vortex.Nodes.Packs.Models;
 using Vortex.Nodes.Packs.Primitives;
 using Vortex.Nodes.Packs.Sampling;
 using Vortex.Nodes.Packs.Text;
+using Vortex.Nodes.Packs.Upscaling;
+using Vortex.Nodes.Packs.Vision;
 using Vortex.Workflows;
 
 namespace Vortex.Nodes.Packs;
@@ -51,8 +53,18 @@ public static class BuiltInPacks
             typeof(LatentBatchNodes),
             typeof(LatentCompositingNodes),
             typeof(LatentMathNodes),
+            typeof(VaeNodes),
+            typeof(TextEncodeNodes),
+            typeof(PictureConditioningNodes),
+            typeof(VisionNodes),
             typeof(SamplerNodes),
-            typeof(GuiderNodes)),
+            typeof(GuiderNodes),
+            typeof(SigmaNodes),
+            typeof(SchedulerNodes),
+            typeof(ModelSchedulerNodes),
+            typeof(KSamplerNodes),
+            typeof(CustomSamplingNodes),
+            typeof(UpscaleNodes)),
     ];
 
     /// <summary>Gets the catalog entries of all packs.</summary>

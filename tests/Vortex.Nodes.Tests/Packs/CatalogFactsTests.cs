@@ -8,6 +8,8 @@ using Vortex.Nodes.Packs.Loaders;
 using Vortex.Nodes.Packs.Masks;
 using Vortex.Nodes.Packs.Models;
 using Vortex.Nodes.Packs.Sampling;
+using Vortex.Nodes.Packs.Upscaling;
+using Vortex.Nodes.Packs.Vision;
 using Vortex.Testing;
 using Vortex.Workflows;
 
@@ -55,8 +57,18 @@ public sealed class CatalogFactsTests
         typeof(LatentBatchNodes),
         typeof(LatentCompositingNodes),
         typeof(LatentMathNodes),
+        typeof(VaeNodes),
+        typeof(TextEncodeNodes),
+        typeof(PictureConditioningNodes),
+        typeof(VisionNodes),
         typeof(SamplerNodes),
-        typeof(GuiderNodes)).Types;
+        typeof(GuiderNodes),
+        typeof(SigmaNodes),
+        typeof(SchedulerNodes),
+        typeof(ModelSchedulerNodes),
+        typeof(KSamplerNodes),
+        typeof(CustomSamplingNodes),
+        typeof(UpscaleNodes)).Types;
 
     [Theory]
     [MemberData(nameof(Names))]

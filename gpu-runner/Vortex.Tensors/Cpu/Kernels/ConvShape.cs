@@ -1,7 +1,7 @@
 namespace Vortex.Tensors.Cpu;
 
 /// <summary>The sizes of a convolution, checked.</summary>
-internal sealed unsafe record ConvShape
+internal sealed record ConvShape
 {
     public int Batch { get; private init; }
 
@@ -55,56 +55,9 @@ internal sealed unsafe record ConvShape
             };
     }
 
-    /// <summary>One output channel of one picture, row by row: no preparation but the padding.</summary>
-    /// <param name="padded">The pictures with their padding.</param>
-    /// <param name="weights">All weights.</param>
-    /// <param name="bias">All shifts, or null.</param>
-    /// <param name="result">The first result of all.</param>
-    /// <param name="picture">Which picture.</param>
-    /// <param name="channel">Which output channel.</param>
-    public void Plane(float* padded, float* weights, float* bias, float* result, int picture, int channel)
-    {
-        (int height, int width) = (Height + (2 * Options.Padding), Width + (2 * Options.Padding));
-        int first = channel / (OutChannels / Options.Groups) * Depth;
-        float* target = result + ((((long)picture * OutChannels) + channel) * OutHeight * OutWidth);
-        new Span<float>(target, OutHeight * OutWidth).Fill(bias is null ? 0 : bias[channel]);
-        float* tap = weights + ((long)channel * Depth * KernelHeight * KernelWidth);
-        for (int c = 0; c < Depth; c++)
-        {
-            float* source = padded + ((((long)picture * InChannels) + first + c) * height * width);
-            for (int ky = 0; ky < KernelHeight; ky++)
-            {
-                for (int kx = 0; kx < KernelWidth; kx++, tap++)
-                {
-                    for (int y = 0; y < OutHeight; y++)
-                    {
-                        float* row = source + ((((long)y * Options.Stride) + (ky * Options.Dilation)) * width) + (kx * Options.Dilation);
-                        Accumulate(target + ((long)y * OutWidth), row, *tap);
-                    }
-                }
-            }
-        }
-
-        Activations.Apply(Options.Activation, target, OutHeight * OutWidth);
-    }
-
     private static int Size(int size, int kernel, ConvOptions o)
     {
         int room = size + (2 * o.Padding) - (o.Dilation * (kernel - 1)) - 1;
         return room < 0 ? 0 : (room / o.Stride) + 1;
-    }
-
-    private void Accumulate(float* target, float* row, float factor)
-    {
-        if (Options.Stride == 1)
-        {
-            PlainKernels.AddScaled(target, row, factor, OutWidth);
-            return;
-        }
-
-        for (int x = 0; x < OutWidth; x++)
-        {
-            target[x] += row[(long)x * Options.Stride] * factor;
-        }
     }
 }

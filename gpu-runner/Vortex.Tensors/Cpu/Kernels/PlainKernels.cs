@@ -38,24 +38,6 @@ internal static unsafe class PlainKernels
         return sum;
     }
 
-    /// <summary>target += source * factor.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddScaled(float* target, float* source, float factor, long count)
-    {
-        int width = Vector<float>.Count;
-        Vector<float> factors = new(factor);
-        long i = 0;
-        for (; i <= count - width; i += width)
-        {
-            (Vector.Load(target + i) + (Vector.Load(source + i) * factors)).Store(target + i);
-        }
-
-        for (; i < count; i++)
-        {
-            target[i] += source[i] * factor;
-        }
-    }
-
     /// <summary>target += source.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(float* target, float* source, long count)

@@ -1,0 +1,57 @@
+using Vortex.Diffusion.Management;
+using Vortex.Diffusion.Networks;
+using Vortex.Diffusion.Recipes;
+using Vortex.Diffusion.Sampling.Guidance;
+
+namespace Vortex.Nodes.Packs;
+
+/// <summary>A diffusion model in use by a node, with the control networks that its prompts ask for. All stay loaded until it is disposed of.</summary>
+internal sealed class UsedModel : IDisposable
+{
+    private readonly ModelManager _models;
+    private readonly ModelLease<LoadedModel> _lease;
+    private readonly Dictionary<ControlRecipe, ModelLease<ControlNetwork>> _controls = new(ReferenceEqualityComparer.Instance);
+
+    private UsedModel(ModelManager models, ModelRecipe recipe, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _models = models;
+        _lease = models.Model(recipe);
+        try
+        {
+            Value = _lease.Value.ForSampling(models.Backend, recipe.Options, Control);
+        }
+        catch
+        {
+            _lease.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gets the model.</summary>
+    public DiffusionModel Value { get; }
+
+    /// <summary>Loads a model, or takes the one that is loaded.</summary>
+    public static UsedModel Of(ModelRecipe recipe, NodeContext context) => new(context.Models, recipe, context.CancellationToken);
+
+    /// <summary>Ends the use.</summary>
+    public void Dispose()
+    {
+        _lease.Dispose();
+        foreach (ModelLease<ControlNetwork> control in _controls.Values)
+        {
+            control.Dispose();
+        }
+    }
+
+    // Asked in every step, and by the recipe that the prompt holds: one lease each.
+    private ControlNetwork Control(ControlRecipe recipe)
+    {
+        if (!_controls.TryGetValue(recipe, out ModelLease<ControlNetwork>? lease))
+        {
+            _controls.Add(recipe, lease = _models.Control(recipe));
+        }
+
+        return lease.Value;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Vortex.Benchmarks;
+
+/// <summary>PyTorch, and OpenBLAS behind it, in a Python process of its own that is asked for one figure at a time, set up as strongly as is known.</summary>
+internal sealed class TensorPeer : IDisposable
+{
+    // The best of several repetitions: CPU time of the process with one thread, which neighbours do not disturb much, else wall time.
+    private const string Script = """
+        import ctypes, sys, time
+        import torch
+        torch.set_grad_enabled(False)
+        threads = int(sys.argv[1])
+        torch.set_num_threads(threads)
+        clock = time.process_time if threads == 1 else time.perf_counter
+        blas = None
+        for name in ("libopenblas.so.0", "libblas.so.3"):
+            try:
+                blas = ctypes.CDLL(name); break
+            except OSError:
+                pass
+        def linear(m, n, k):
+            x = torch.rand(m, k); w = torch.rand(n, k); b = torch.rand(n)
+            if blas is None or m == 1:
+                return lambda: torch.nn.functional.linear(x, w, b)
+            y = torch.zeros(m, n)
+            i, f, p = ctypes.c_int, ctypes.c_float, ctypes.c_void_p
+            return lambda: (x, w, blas.cblas_sgemm(i(101), i(111), i(112), i(m), i(n), i(k), f(1), p(x.data_ptr()), i(k), p(w.data_ptr()), i(k), f(0), p(y.data_ptr()), i(n)))
+        def conv(c, h, w, o, k, s):
+            x = torch.rand(1, c, h, w); t = torch.rand(o, c, k, k); b = torch.rand(o)
+            return lambda: torch.nn.functional.conv2d(x, t, b, s, k // 2)
+        def attention(heads, n, m, d):
+            q = torch.rand(heads, n, d); k = torch.rand(heads, m, d); v = torch.rand(heads, m, d)
+            return lambda: torch.bmm(torch.baddbmm(torch.empty(heads, n, m), q, k.transpose(1, 2), beta=0, alpha=d ** -0.5).softmax(-1), v)
+        made = {}
+        print("ready", flush=True)
+        for line in sys.stdin:
+            op, *numbers = line.split()
+            if line not in made:
+                made = {line: globals()[op](*map(int, numbers))}
+                made[line]()
+            best, spent, runs = 1e9, 0, 0
+            while runs < 3 or (spent < 0.1 and runs < 200):
+                t = clock(); made[line](); t = clock() - t
+                best = min(best, t); spent += t; runs += 1
+            print(best * 1000, flush=True)
+        """;
+
+    private readonly Process _process;
+
+    private TensorPeer(Process process) => _process = process;
+
+    /// <summary>Starts it; null where Python or PyTorch is not installed.</summary>
+    public static TensorPeer? Start(int threads)
+    {
+        foreach (string python in (string[])["/usr/bin/python3", "python3"])
+        {
+            ProcessStartInfo start = new(python, ["-c", Script, threads.ToString(CultureInfo.InvariantCulture)])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            string count = threads.ToString(CultureInfo.InvariantCulture);
+            start.Environment["OPENBLAS_NUM_THREADS"] = count;
+            start.Environment["OMP_NUM_THREADS"] = count;
+            start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
+            // Fresh pages for each result cost more than the arithmetic: memory is kept.
+            start.Environment["MALLOC_MMAP_THRESHOLD_"] = "4294967296";
+            start.Environment["MALLOC_TRIM_THRESHOLD_"] = "17179869184";
+            start.Environment["MALLOC_TOP_PAD_"] = "268435456";
+            try
+            {
+                Process process = Process.Start(start)!;
+                process.ErrorDataReceived += (_, _) => { };
+                process.BeginErrorReadLine();
+                if (process.StandardOutput.ReadLine() == "ready")
+                {
+                    return new TensorPeer(process);
+                }
+
+                process.Dispose();
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns the milliseconds of one op; null when it fails.</summary>
+    public double? Ask(string op)
+    {
+        _process.StandardInput.WriteLine(op);
+        _process.StandardInput.Flush();
+        return double.TryParse(_process.StandardOutput.ReadLine(), CultureInfo.InvariantCulture, out double time) ? time : null;
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
