@@ -1,7 +1,7 @@
 using Vortex.Benchmarks;
 
 // Prints figures beside their goals. Nothing here fails: a goal that is missed is for a person to see.
-Benchmark[] all = [.. EngineBenchmarks.All, .. HostBenchmarks.All, .. PictureBenchmarks.All, .. TensorBenchmarks.All];
+Benchmark[] all = [.. EngineBenchmarks.All, .. HostBenchmarks.All, .. PictureBenchmarks.All, .. TensorBenchmarks.All, .. DiffusionBenchmarks.All];
 if (args is ["list"])
 {
     foreach (Benchmark benchmark in all)
