@@ -20,6 +20,7 @@ internal static class Program
             ExportCommand.Make(),
             ValidateCommand.Make(),
             NodesCommand.Make(),
+            ModelsCommand.Make(data),
             DoctorCommand.Make(data),
             TestCommand.Make(),
             BenchCommand.Make(),

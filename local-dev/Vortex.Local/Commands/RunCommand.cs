@@ -19,10 +19,11 @@ internal static class RunCommand
         Option<string[]> set = new("--set") { Description = "Set a node's input, such as 5.width=640; may be repeated", HelpName = "NODE.INPUT=VALUE", Arity = ArgumentArity.ZeroOrMore };
         Option<ulong?> seed = new("--seed") { Description = "Set every seed of the workflow", HelpName = "N" };
         Option<string?> inputFolder = new("--input-dir") { Description = "Where LoadImage looks; beside FILE when not given", HelpName = "DIR" };
+        Option<string[]> models = ModelsDirOption.Make();
         Option<string> output = new("--out") { Description = "Where pictures land", DefaultValueFactory = _ => "output", HelpName = "DIR" };
         Option<CachePolicy> cache = new("--cache") { Description = "What to do about earlier results: use, bypass or refresh", DefaultValueFactory = _ => CachePolicy.Use, HelpName = "use|bypass|refresh" };
         Option<bool> json = new("--json") { Description = "Print every event as a line of JSON" };
-        Command command = new("run", "Run a workflow on this machine; no server is needed") { file, input, set, seed, inputFolder, output, cache, json, data };
+        Command command = new("run", "Run a workflow on this machine; no server is needed") { file, input, set, seed, inputFolder, models, output, cache, json, data };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
                 parsed.GetValue(file)!,
@@ -30,6 +31,7 @@ internal static class RunCommand
                 parsed.GetValue(set) ?? [],
                 parsed.GetValue(seed),
                 parsed.GetValue(inputFolder),
+                ModelsDirOption.Checked(parsed.GetValue(models), DataFolders.Choose(parsed.GetValue(data))),
                 parsed.GetValue(output)!,
                 parsed.GetValue(cache),
                 parsed.GetValue(json),
@@ -59,7 +61,7 @@ internal static class RunCommand
             throw CommandFailure.BadInput($"The input folder '{inputFolder}' does not exist.");
         }
 
-        await using IRunTarget target = await RunTargets.OpenAsync(request.Data, inputFolder, cancellationToken);
+        await using IRunTarget target = await RunTargets.OpenAsync(request.Data, inputFolder, request.Models, cancellationToken);
         RunStart start = await target.StartAsync(order, cancellationToken);
         if (start.Run is not { } run)
         {
@@ -136,5 +138,5 @@ internal static class RunCommand
     }
 
     private sealed record Request(
-        string File, string[] Input, string[] Set, ulong? Seed, string? InputFolder, string Output, CachePolicy Cache, bool Json, string Data);
+        string File, string[] Input, string[] Set, ulong? Seed, string? InputFolder, string[] Models, string Output, CachePolicy Cache, bool Json, string Data);
 }

@@ -12,6 +12,7 @@ using Vortex.Api;
 using Vortex.Embedded;
 using Vortex.Local.Hosting;
 using Vortex.Local.Terminal;
+using Vortex.Runner.Models;
 
 namespace Vortex.Local.Commands;
 
@@ -29,29 +30,31 @@ internal static class UpCommand
             }
         });
         Option<string?> inputFolder = new("--input-dir") { Description = "Where LoadImage looks beside uploads; DATA/input when not given", HelpName = "DIR" };
+        Option<string[]> models = ModelsDirOption.Make();
         Option<bool> verbose = new("--verbose") { Description = "Log what happens, not only what goes wrong" };
-        Command command = new("up", "Serve the API and run workflows on this machine") { port, data, inputFolder, verbose };
+        Command command = new("up", "Serve the API and run workflows on this machine") { port, data, inputFolder, models, verbose };
         command.SetAction((parsed, cancellationToken) =>
         {
             string folder = DataFolders.Choose(parsed.GetValue(data));
             string input = Path.GetFullPath(parsed.GetValue(inputFolder) ?? Path.Combine(folder, "input"));
-            return RunAsync(parsed.GetValue(port), folder, input, parsed.GetValue(verbose), cancellationToken);
+            return RunAsync(parsed.GetValue(port), folder, input, ModelsDirOption.Checked(parsed.GetValue(models), DataFolders.Choose(parsed.GetValue(data))), parsed.GetValue(verbose), cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(int port, string dataFolder, string inputFolder, bool verbose, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(int port, string dataFolder, string inputFolder, string[] models, bool verbose, CancellationToken cancellationToken)
     {
         try
         {
             Directory.CreateDirectory(inputFolder);
-            await using WebApplication app = Build(port, dataFolder, inputFolder, verbose);
+            await using WebApplication app = Build(port, dataFolder, inputFolder, models, verbose);
             await app.StartAsync(cancellationToken);
             string url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/";
             await RunningHost.WriteAsync(dataFolder, url, cancellationToken);
             Console.Out.WriteLine($"Vortex is ready at {url}");
             Console.Out.WriteLine($"  data    {dataFolder}");
             Console.Out.WriteLine($"  inputs  {inputFolder}");
+            Console.Out.WriteLine($"  models  {string.Join(Path.PathSeparator, ModelRoots.Choose(models, dataFolder))}");
             Console.Out.WriteLine("Ctrl+C stops it; runs that are not done go on at the next start.");
             try
             {
@@ -85,7 +88,7 @@ internal static class UpCommand
         }
     }
 
-    internal static WebApplication Build(int port, string dataFolder, string inputFolder, bool verbose)
+    internal static WebApplication Build(int port, string dataFolder, string inputFolder, string[] models, bool verbose)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables();
@@ -96,7 +99,7 @@ internal static class UpCommand
         // A failed start is told by this command, once.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
-        builder.Services.AddVortexLocal(dataFolder, inputFolder);
+        builder.Services.AddVortexLocal(dataFolder, inputFolder, models);
         builder.Services.AddVortexApi();
         WebApplication app = builder.Build();
         app.MapVortexApi();

@@ -1,19 +1,22 @@
 using System.Text.RegularExpressions;
+using Vortex.Runner.Models;
 using Vortex.Runs;
 
 namespace Vortex.Local.Hosting;
 
-/// <summary>Finds the files a workflow names: in a folder of this machine, then among the workspace's uploads.</summary>
+/// <summary>Finds the files a workflow names: in a folder of this machine, then among the workspace's uploads; models in the model folders.</summary>
 /// <remarks>
+/// A model is not copied: its content is named by its digest, and runners look for that in their own model folders. Other files are.
 /// Content is copied into the artifact store when a run is accepted, so that a later change of the file changes nothing. Names are
 /// relative with slashes; ComfyUI's suffixes <c> [input]</c>, <c> [output]</c> and <c> [temp]</c> are understood. A name, or a link in the
 /// folder, that leads outside is refused.
 /// </remarks>
 /// <param name="inputFolder">Where <c>LoadImage</c> looks.</param>
+/// <param name="models">The model folders.</param>
 /// <param name="artifacts">Where content goes.</param>
 /// <param name="files">The workspace's uploads.</param>
 /// <param name="maxBytes">The largest file taken.</param>
-internal sealed partial class LocalFileResolver(string inputFolder, IArtifactStore artifacts, IFileStore files, long maxBytes = 1L << 30) : IFileResolver, IDisposable
+internal sealed partial class LocalFileResolver(string inputFolder, ModelFolders models, IArtifactStore artifacts, IFileStore files, long maxBytes = 1L << 30) : IFileResolver, IDisposable
 {
     private readonly Dictionary<(string Path, long Length, DateTime Written), FileRef> _known = [];
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -22,7 +25,7 @@ internal sealed partial class LocalFileResolver(string inputFolder, IArtifactSto
     {
         if (modelFolder is not null)
         {
-            return Problem("run.model_missing", $"The model '{name}' ({modelFolder}) is not here.");
+            return await ModelAsync(name, modelFolder, cancellationToken);
         }
 
         string plain = Suffix().Replace(name, "");
@@ -51,6 +54,55 @@ internal sealed partial class LocalFileResolver(string inputFolder, IArtifactSto
     public void Dispose() => _gate.Dispose();
 
     private static FileResolution Problem(string code, string message) => new(null, new RunProblem(code, message));
+
+    // ComfyUI lists the tiny autoencoders of vae_approx among the VAEs, by the first part of their names.
+    private string? LocateModel(ref string folder, ref string name)
+    {
+        if (models.Locate(folder, name) is { } path)
+        {
+            return path;
+        }
+
+        string start = name + "_decoder.";
+        if (ModelFolderNames.Current(folder) == "vae" && name is "taesd" or "taesdxl" or "taesd3" or "taef1"
+            && models.List("vae_approx").FirstOrDefault(known => known.StartsWith(start, StringComparison.Ordinal)) is { } decoder)
+        {
+            (folder, name) = ("vae_approx", decoder);
+            return models.Locate(folder, name);
+        }
+
+        return null;
+    }
+
+    private async ValueTask<FileResolution> ModelAsync(string name, string folder, CancellationToken cancellationToken)
+    {
+        string plain = name.Replace('\\', '/');
+        if (LocateModel(ref folder, ref plain) is not { } path)
+        {
+            return Problem("run.model_missing", MissingModel(name, folder));
+        }
+
+        try
+        {
+            // Gigabytes are read the first time, so not on the thread of a request.
+            string digest = await Task.Run(() => models.Digests.DigestOf(path, cancellationToken), cancellationToken);
+            return new FileResolution(new FileRef(plain, new Digest(digest), new FileInfo(path).Length) { ModelFolder = ModelFolderNames.Current(folder) }, null);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Problem("run.model_missing", $"The model '{name}' ({folder}) is at {path}, but cannot be read: {failure.Message}");
+        }
+    }
+
+    private string MissingModel(string name, string folder)
+    {
+        string[] searched = [.. models.DirectoriesOf(folder)];
+        IReadOnlyList<string> similar = models.Similar(folder, name);
+        string near = similar.Count > 0 ? $" Similar names: {string.Join(", ", similar)}." : "";
+        return searched.Length == 0
+            ? $"The model '{name}' cannot be found: there is no model folder '{folder}'. Say --models-dir DIR or set VORTEX_MODELS."
+            : $"The model '{name}' is not in the model folder '{folder}'.{near} Put it into {searched[0]}{(searched.Length > 1 ? $" (also searched: {string.Join(", ", searched.Skip(1))})" : "")}, or choose one that is there: vortex models list.";
+    }
 
     private static bool IsRelativeAndInside(string name) =>
         !Path.IsPathRooted(name)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vortex.Embedded;
 using Vortex.Runner;
+using Vortex.Runner.Models;
 using Vortex.Runs;
 
 namespace Vortex.Local.Hosting;
@@ -14,15 +15,16 @@ internal static partial class LocalServices
     /// <param name="services">Where to.</param>
     /// <param name="dataFolder">The data folder, which the process takes for itself.</param>
     /// <param name="inputFolder">Where <c>LoadImage</c> looks.</param>
-    public static IServiceCollection AddVortexLocal(this IServiceCollection services, string dataFolder, string inputFolder)
+    /// <param name="modelRoots">Where models lie; null for <c>VORTEX_MODELS</c>, or <c>models</c> in the data folder.</param>
+    public static IServiceCollection AddVortexLocal(this IServiceCollection services, string dataFolder, string inputFolder, IReadOnlyList<string>? modelRoots = null)
     {
         services.AddSingleton(Catalogs.All);
         services.AddVortexEmbedded(options => options.DataPath = dataFolder);
         services.AddVortexRuns();
         services.AddSingleton(provider => new OrchestrationRegistry().RegisterRuns(provider.GetRequiredService<RunActivities>()));
         services.AddSingleton<IFileResolver>(provider => new LocalFileResolver(
-            inputFolder, provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<IFileStore>()));
-        services.AddVortexRunner();
+            inputFolder, provider.GetRequiredService<ModelFolders>(), provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<IFileStore>()));
+        services.AddVortexRunner(options => options.UseModels(ModelRoots.Choose(modelRoots ?? [], dataFolder), dataFolder));
         services.AddHostedService<SweepService>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
         return services;

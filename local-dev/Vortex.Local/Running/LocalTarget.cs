@@ -33,12 +33,12 @@ internal sealed class LocalTarget : IRunTarget
 
     /// <summary>Opens the data folder and starts engine and runner.</summary>
     /// <exception cref="Vortex.Embedded.EmbeddedStoreException">The folder cannot be used, or another process has it.</exception>
-    public static async Task<LocalTarget> OpenAsync(string dataFolder, string inputFolder, CancellationToken cancellationToken)
+    public static async Task<LocalTarget> OpenAsync(string dataFolder, string inputFolder, IReadOnlyList<string> modelRoots, CancellationToken cancellationToken)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         StoreFaults faults = new();
         builder.Logging.AddProvider(faults);
-        builder.Services.AddVortexLocal(dataFolder, inputFolder);
+        builder.Services.AddVortexLocal(dataFolder, inputFolder, modelRoots);
         IHost host = builder.Build();
         try
         {

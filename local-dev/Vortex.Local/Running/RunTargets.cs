@@ -7,11 +7,11 @@ namespace Vortex.Local.Running;
 /// <summary>Chooses where a run goes: to the host that has the data folder open, else into this process.</summary>
 internal static class RunTargets
 {
-    public static async Task<IRunTarget> OpenAsync(string dataFolder, string inputFolder, CancellationToken cancellationToken)
+    public static async Task<IRunTarget> OpenAsync(string dataFolder, string inputFolder, IReadOnlyList<string> modelRoots, CancellationToken cancellationToken)
     {
         try
         {
-            return await LocalTarget.OpenAsync(dataFolder, inputFolder, cancellationToken);
+            return await LocalTarget.OpenAsync(dataFolder, inputFolder, modelRoots, cancellationToken);
         }
         catch (EmbeddedStoreException inUse) when (inUse.Code == "store.in_use")
         {

@@ -71,8 +71,8 @@ public sealed class GoldenPatchTests : IDisposable
             using IModelFile lora = ModelFiles.Open(Path.Combine(golden.Folder, "text_encoder.lora.safetensors"));
             PatchFile patches = PatchFile.Read(lora, _backend, PatchKeyMap.ForText(weights.Names));
             Assert.Empty(patches.Unused);
-            string start = golden.Tensors("outputs").Names.First(name => name.StartsWith("text_encoder.s", StringComparison.Ordinal))["text_encoder.s".Length..];
-            float strength = float.Parse(start[..start.IndexOf(".c", StringComparison.Ordinal)], CultureInfo.InvariantCulture);
+            string start = golden.Tensors("outputs").Names.Single(name => name.StartsWith("text_encoder.s", StringComparison.Ordinal) && name.EndsWith(".cond", StringComparison.Ordinal));
+            float strength = float.Parse(start["text_encoder.s".Length..^".cond".Length], CultureInfo.InvariantCulture);
             using PatchedWeights patched = new(weights, patches.Patches.ToDictionary(entry => entry.Key, entry => ImmutableArray.Create(new AppliedPatch(entry.Value, strength))));
             int compared = 0;
             foreach (string name in golden.Tensors("outputs").Names.Where(name => name.StartsWith("text_encoder.s", StringComparison.Ordinal) && name.EndsWith(".weight", StringComparison.Ordinal)))
