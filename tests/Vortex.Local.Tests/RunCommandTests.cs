@@ -31,6 +31,23 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Text_to_image_sample_runs_on_tiny_models_with_progress_preview_and_picture()
+    {
+        string samples = Path.Combine(Path.GetDirectoryName(VortexCommand.Sample)!, "..", "text-to-image");
+        VortexCommand.Outcome ui = await RunAsync(Path.Combine(samples, "text-to-image.json"), "--tiny", "--out", _folder.File("ui"), "--preview", _folder.File("preview.png"));
+        Assert.True(ui.Exit == 0, ui.All);
+        Assert.Contains("/20", ui.Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, new FileInfo(_folder.File("preview.png")).Length);
+        DecodedImage picture = Picture("ui/text-to-image/picture_00001_.png");
+        Assert.Equal((256, 256, 3), (picture.Width, picture.Height, picture.Channels));
+        Assert.True(Deviation(picture) > 0.01, "The picture is of one colour.");
+
+        VortexCommand.Outcome api = await RunAsync(Path.Combine(samples, "text-to-image.api.json"), "--tiny", "--out", _folder.File("api"), "--cache", "bypass");
+        Assert.True(api.Exit == 0, api.All);
+        Assert.Equal(picture.Pixels, Picture("api/text-to-image/picture_00001_.png").Pixels);
+    }
+
+    [Fact]
     public async Task Both_ComfyUI_formats_give_the_same_pixels()
     {
         await RunAsync(VortexCommand.Sample, "--out", _folder.File("ui"), "--cache", "bypass");

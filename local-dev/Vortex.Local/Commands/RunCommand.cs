@@ -20,10 +20,19 @@ internal static class RunCommand
         Option<ulong?> seed = new("--seed") { Description = "Set every seed of the workflow", HelpName = "N" };
         Option<string?> inputFolder = new("--input-dir") { Description = "Where LoadImage looks; beside FILE when not given", HelpName = "DIR" };
         Option<string[]> models = ModelsDirOption.Make();
+        Option<bool> tiny = new("--tiny") { Description = "Use tiny models with random weights, made in DATA/tiny-models, and no others: everything runs, pictures show nothing" };
+        Option<string?> preview = new("--preview") { Description = "Keep the newest preview of sampling in this PNG file", HelpName = "FILE" };
         Option<string> output = new("--out") { Description = "Where pictures land", DefaultValueFactory = _ => "output", HelpName = "DIR" };
         Option<CachePolicy> cache = new("--cache") { Description = "What to do about earlier results: use, bypass or refresh", DefaultValueFactory = _ => CachePolicy.Use, HelpName = "use|bypass|refresh" };
         Option<bool> json = new("--json") { Description = "Print every event as a line of JSON" };
-        Command command = new("run", "Run a workflow on this machine; no server is needed") { file, input, set, seed, inputFolder, models, output, cache, json, data };
+        Command command = new("run", "Run a workflow on this machine; no server is needed") { file, input, set, seed, inputFolder, models, tiny, preview, output, cache, json, data };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(tiny) && result.GetValue(models) is { Length: > 0 })
+            {
+                result.AddError("--tiny brings its own models: leave --models-dir out.");
+            }
+        });
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
                 parsed.GetValue(file)!,
@@ -31,7 +40,11 @@ internal static class RunCommand
                 parsed.GetValue(set) ?? [],
                 parsed.GetValue(seed),
                 parsed.GetValue(inputFolder),
-                ModelsDirOption.Checked(parsed.GetValue(models), DataFolders.Choose(parsed.GetValue(data))),
+                parsed.GetValue(tiny)
+                    ? [TinyModelFolder.Prepare(DataFolders.Choose(parsed.GetValue(data)))]
+                    : ModelsDirOption.Checked(parsed.GetValue(models), DataFolders.Choose(parsed.GetValue(data))),
+                parsed.GetValue(tiny),
+                parsed.GetValue(preview),
                 parsed.GetValue(output)!,
                 parsed.GetValue(cache),
                 parsed.GetValue(json),
@@ -62,6 +75,11 @@ internal static class RunCommand
         }
 
         await using IRunTarget target = await RunTargets.OpenAsync(request.Data, inputFolder, request.Models, cancellationToken);
+        if (request.Tiny && target is RemoteTarget)
+        {
+            throw CommandFailure.Failed($"A host has the data folder '{request.Data}' open, and it has its own models. Use another folder with --data DIR, or start the host with --models-dir.");
+        }
+
         RunStart start = await target.StartAsync(order, cancellationToken);
         if (start.Run is not { } run)
         {
@@ -79,6 +97,7 @@ internal static class RunCommand
 
     private static async Task<int> FollowAsync(IRunTarget target, RunId run, WorkflowDocument document, Request request, CancellationToken cancellationToken)
     {
+        PreviewFile preview = new(request.Preview);
         RunDisplay display = RunDisplay.Choose(request.Json, document.Nodes.ToDictionary(node => node.Id, node => node.Type));
         // The first interrupt asks the run to stop and waits for its last event; the terminal's second one ends the process.
         await using CancellationTokenRegistration onInterrupt = cancellationToken.Register(() => _ = target.CancelAsync(run, CancellationToken.None));
@@ -88,6 +107,7 @@ internal static class RunCommand
             await foreach (RunEvent one in target.FollowAsync(run, CancellationToken.None))
             {
                 display.Show(one);
+                preview.Show(one);
                 last = one;
             }
 
@@ -103,7 +123,7 @@ internal static class RunCommand
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             display.End();
-            throw CommandFailure.Failed($"The pictures could not be written to '{request.Output}': {failure.Message}");
+            throw CommandFailure.Failed($"The pictures could not be written: {failure.Message}");
         }
 
         display.End();
@@ -138,5 +158,5 @@ internal static class RunCommand
     }
 
     private sealed record Request(
-        string File, string[] Input, string[] Set, ulong? Seed, string? InputFolder, string[] Models, string Output, CachePolicy Cache, bool Json, string Data);
+        string File, string[] Input, string[] Set, ulong? Seed, string? InputFolder, string[] Models, bool Tiny, string? Preview, string Output, CachePolicy Cache, bool Json, string Data);
 }
