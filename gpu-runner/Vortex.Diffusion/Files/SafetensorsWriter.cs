@@ -20,25 +20,25 @@ public sealed record SafetensorsEntry(string Name, DType Type, Shape Shape, Read
         switch (tensor.DType)
         {
             case DType.Int64:
-            {
-                long[] values = new long[tensor.Count];
-                tensor.Backend.Read(tensor, values);
-                return new(name, DType.Int64, tensor.Shape, MemoryMarshal.AsBytes<long>(values).ToArray());
-            }
+                {
+                    long[] values = new long[tensor.Count];
+                    tensor.Backend.Read(tensor, values);
+                    return new(name, DType.Int64, tensor.Shape, MemoryMarshal.AsBytes<long>(values).ToArray());
+                }
 
             case DType.Float32:
-            {
-                float[] values = new float[tensor.Count];
-                tensor.Backend.Read(tensor, values);
-                return From(name, DType.Float32, tensor.Shape, values);
-            }
+                {
+                    float[] values = new float[tensor.Count];
+                    tensor.Backend.Read(tensor, values);
+                    return From(name, DType.Float32, tensor.Shape, values);
+                }
 
             case DType.Float16 or DType.BFloat16 or DType.Float8E4M3 or DType.Float8E5M2:
-            {
-                float[] values = new float[tensor.Count];
-                tensor.Backend.Read(tensor, values);
-                return From(name, tensor.DType == DType.BFloat16 ? DType.BFloat16 : DType.Float16, tensor.Shape, values);
-            }
+                {
+                    float[] values = new float[tensor.Count];
+                    tensor.Backend.Read(tensor, values);
+                    return From(name, tensor.DType == DType.BFloat16 ? DType.BFloat16 : DType.Float16, tensor.Shape, values);
+                }
 
             default:
                 throw new ArgumentException($"A tensor of {tensor.DType} is not written.", nameof(tensor));

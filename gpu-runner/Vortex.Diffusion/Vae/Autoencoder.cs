@@ -77,6 +77,8 @@ public sealed class Autoencoder(VaeNetwork network)
     public Tensor Decode(Tensor latent, Action<int, int>? progress = null, CancellationToken cancellationToken = default)
     {
         CheckLatent(latent);
+        // What the sampler's network left in the pool is of other sizes and would stand beside the decoder's own, which are the largest of a run.
+        Network.Backend.Trim();
         using TensorScope scope = TensorScope.Begin();
         Shape shape = [latent.Shape[0], PictureChannels, latent.Shape[2] * Network.Scale, latent.Shape[3] * Network.Scale];
         try
