@@ -29,7 +29,8 @@ public sealed unsafe partial class CpuBackend
         using CpuTensor right = MatrixOf(b, rowsOnly: false);
         long[] leftSteps = ExpandedStrides(left, new Shape([.. outer, m, k]));
         long[] rightSteps = ExpandedStrides(right, new Shape([.. outer, k, n]));
-        bool turned = right.Strides[^1] != 1;
+        // Of a single column the step to the next one means nothing.
+        bool turned = right.Strides[^1] != 1 && n != 1;
         for (long i = 0; i < outer.Count; i++)
         {
             (long from, long other) = (0, 0);
