@@ -26,9 +26,15 @@ internal sealed class CrossAttention(WeightSet weights, int width, int contextWi
             (keys, values) = hook.Context(place!, keys, values);
         }
 
-        Tensor query = _query.Forward(x);
-        Tensor attended = x.Backend.Attention(Split(query), Split(_key.Forward(keys)), Split(_value.Forward(values)));
-        Tensor result = attended.Permute(0, 2, 1, 3).Reshape(x.Shape[0], x.Shape[1], width);
+        (Tensor query, Tensor key, Tensor value) = (_query.Forward(x), _key.Forward(keys), _value.Forward(values));
+        Tensor? replaced = null;
+        foreach (IAttentionHook hook in hooks)
+        {
+            Tensor? attended = hook.Attend(place!, query, key, value);
+            replaced ??= attended;
+        }
+
+        Tensor result = replaced ?? x.Backend.Attention(Split(query), Split(key), Split(value)).Permute(0, 2, 1, 3).Reshape(x.Shape[0], x.Shape[1], width);
         foreach (IAttentionHook hook in hooks)
         {
             result = hook.Result(place!, query, result);

@@ -31,7 +31,7 @@ public sealed record NetworkInput
     /// <summary>Gets what is done between the blocks.</summary>
     public NetworkHooks Hooks { get; init; } = NetworkHooks.None;
 
-    /// <summary>Gets which entries are positive (0) and negative (1): as many as there are conditionings in the batch, in its order.</summary>
+    /// <summary>Gets which list of prompts each conditioning belongs to, in the batch's order: 0 is what is wanted, 1 (and more) what it is guided away from.</summary>
     public IReadOnlyList<int> Kinds { get; init; } = [];
 
     /// <summary>Gets the noise level, for hooks.</summary>
@@ -64,10 +64,18 @@ public sealed record NetworkHooks
 public interface IAttentionHook
 {
     /// <summary>Changes keys and values before they are projected; or returns them as they are.</summary>
-    (Tensor Keys, Tensor Values) Context(AttentionPlace place, Tensor keys, Tensor values);
+    (Tensor Keys, Tensor Values) Context(AttentionPlace place, Tensor keys, Tensor values) => (keys, values);
+
+    /// <summary>Attends in place of the network, or looks on and returns null. The first hook that answers counts; all are asked.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="query">[batch, tokens, width], projected.</param>
+    /// <param name="keys">[batch, keys, width], projected.</param>
+    /// <param name="values">[batch, keys, width], projected.</param>
+    /// <returns>[batch, tokens, width] in the caller's scope, or null.</returns>
+    Tensor? Attend(AttentionPlace place, Tensor query, Tensor keys, Tensor values) => null;
 
     /// <summary>Adds to the result before the output projection; or returns it as it is.</summary>
-    Tensor Result(AttentionPlace place, Tensor query, Tensor result);
+    Tensor Result(AttentionPlace place, Tensor query, Tensor result) => result;
 }
 
 /// <summary>Where an attention is.</summary>

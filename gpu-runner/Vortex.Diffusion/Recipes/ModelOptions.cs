@@ -15,6 +15,15 @@ public static class ModelOptions
     /// <summary>RescaleCFG: number <c>multiplier</c>.</summary>
     public const string RescaleCfg = "rescale_cfg";
 
+    /// <summary>PerturbedAttentionGuidance: number <c>scale</c>.</summary>
+    public const string PerturbedAttention = "perturbed_attention_guidance";
+
+    /// <summary>SelfAttentionGuidance: numbers <c>scale</c>, <c>blur_sigma</c>.</summary>
+    public const string SelfAttention = "self_attention_guidance";
+
+    /// <summary>DifferentialDiffusion: number <c>strength</c>.</summary>
+    public const string Differential = "differential_diffusion";
+
     /// <summary>ModelSamplingDiscrete: text <c>sampling</c> (<c>eps</c>, <c>v_prediction</c>, <c>lcm</c>, <c>x0</c>, <c>img_to_img</c>), truth <c>zsnr</c>.</summary>
     public const string SamplingDiscrete = "model_sampling_discrete";
 

@@ -23,10 +23,10 @@ public sealed record SigmaSchedule(ImmutableArray<float> Values);
 public sealed record NoiseRecipe(ulong? Seed);
 
 /// <summary>How predictions are joined to one. ComfyUI's GUIDER.</summary>
-/// <param name="Kind"><c>basic</c>: [positive]; <c>cfg</c>: [positive, negative]; <c>dual_cfg</c>: [first, second, negative].</param>
+/// <param name="Kind"><c>basic</c>: [positive]; <c>cfg</c>: [positive, negative]; <c>dual_cfg</c>: [first, second, negative]; <c>perp_neg</c>: [positive, negative, empty].</param>
 /// <param name="Model">The network.</param>
 /// <param name="Conditionings">The prompts in the order of the kind.</param>
-/// <param name="Scales">None; [cfg]; [cfg of first to second, cfg of second to negative].</param>
+/// <param name="Scales">None; [cfg]; [cfg of first to second, cfg of second to negative]; [cfg, how much of the negative].</param>
 /// <param name="Style">For <c>dual_cfg</c>: <c>regular</c> or <c>nested</c>.</param>
 public sealed record GuiderRecipe(
     string Kind, ModelRecipe Model, ImmutableArray<ConditioningList> Conditionings, ImmutableArray<float> Scales, string? Style = null);

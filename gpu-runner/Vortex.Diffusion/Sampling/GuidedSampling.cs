@@ -50,7 +50,8 @@ public sealed record GuidedSampling
         IDenoiser denoiser = new GuidedDenoiser(Guider, evaluator, prepared);
         if (mask is not null)
         {
-            denoiser = new MaskedDenoiser(denoiser, mask, start, SampledLatent.MaskNoise(Sampler.Name, noise, Seed));
+            Func<Tensor, float, Tensor>? change = model.Masking is { } masking ? (grey, sigma) => masking.At(grey, sigma, model.Sampling, Sigmas) : null;
+            denoiser = new MaskedDenoiser(denoiser, mask, start, SampledLatent.MaskNoise(Sampler.Name, noise, Seed), change);
         }
 
         Tensor noisy = model.Sampling.AddNoise(Sigmas[0], noise, start, SampledLatent.IsFromPureNoise(model.Sampling, Sigmas));

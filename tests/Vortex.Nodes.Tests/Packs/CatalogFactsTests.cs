@@ -1,21 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using Vortex.Nodes.Packs.Conditioning;
-using Vortex.Nodes.Packs.Control;
-using Vortex.Nodes.Packs.Images;
-using Vortex.Nodes.Packs.Latents;
-using Vortex.Nodes.Packs.Loaders;
-using Vortex.Nodes.Packs.Masks;
-using Vortex.Nodes.Packs.Models;
-using Vortex.Nodes.Packs.Sampling;
-using Vortex.Nodes.Packs.Upscaling;
-using Vortex.Nodes.Packs.Vision;
+using Vortex.Nodes.Packs;
 using Vortex.Testing;
 using Vortex.Workflows;
 
 namespace Vortex.Nodes.Tests.Packs;
 
-/// <summary>Catalog entries of picture and mask nodes agree with what is known of ComfyUI's interface.</summary>
+/// <summary>Catalog entries agree with what is known of ComfyUI's interface.</summary>
 [Trait("kind", "golden")]
 public sealed class CatalogFactsTests
 {
@@ -29,53 +20,22 @@ public sealed class CatalogFactsTests
         ["COMBO"] = "Choice",
         ["STRING"] = "Text",
         ["LATENT"] = "Latent",
+        ["COMFY_MATCHTYPE_V3"] = "*",
     };
+
+    // More is allowed here than in ComfyUI: the case that is not chosen may be left open.
+    private static readonly string[] s_ours = ["ComfySwitchNode"];
 
     public static TheoryData<string> Names => [.. OwnTypes.Select(type => type.Name)];
 
-    // By class and not by pack: how classes are put into packs is a question of delivery.
-    private static IEnumerable<NodeType> OwnTypes { get; } = NodePack.From(
-        "pictures",
-        typeof(ImageColourNodes),
-        typeof(ImageSizeNodes),
-        typeof(ImageTransformNodes),
-        typeof(ImageBatchNodes),
-        typeof(ImageFilterNodes),
-        typeof(ImageCompositingNodes),
-        typeof(MaskNodes),
-        typeof(MaskConversionNodes),
-        typeof(AlphaNodes),
-        typeof(LoaderNodes),
-        typeof(LoraNodes),
-        typeof(ModelPatchNodes),
-        typeof(ModelMergeNodes),
-        typeof(ConditioningNodes),
-        typeof(ConditioningAreaNodes),
-        typeof(ControlNodes),
-        typeof(EmptyLatentNodes),
-        typeof(LatentSizeNodes),
-        typeof(LatentBatchNodes),
-        typeof(LatentCompositingNodes),
-        typeof(LatentMathNodes),
-        typeof(VaeNodes),
-        typeof(TextEncodeNodes),
-        typeof(PictureConditioningNodes),
-        typeof(VisionNodes),
-        typeof(SamplerNodes),
-        typeof(GuiderNodes),
-        typeof(SigmaNodes),
-        typeof(SchedulerNodes),
-        typeof(ModelSchedulerNodes),
-        typeof(KSamplerNodes),
-        typeof(CustomSamplingNodes),
-        typeof(UpscaleNodes)).Types;
+    private static IEnumerable<NodeType> OwnTypes { get; } = BuiltInPacks.Types.Where(type => !s_ours.Contains(type.Name));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_node_explains_itself_and_each_input(string name)
     {
         NodeType type = BuiltIn.Node(name).Type;
-        Assert.True(type.IsExecutable && type.IsDeterministic && !type.IsOutput);
+        Assert.True(type.IsExecutable);
         Assert.False(string.IsNullOrEmpty(type.Description));
         Assert.NotEqual("", type.Category);
         Assert.All(type.Inputs, input => Assert.False(string.IsNullOrEmpty(input.Tooltip), $"{name}.{input.Name} has no help."));
@@ -104,17 +64,10 @@ public sealed class CatalogFactsTests
     public void Published_facts_and_entries_agree()
     {
         using JsonDocument facts = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(ReferenceData.Workflows(), "core-nodes.json")));
-        int compared = 0;
-        foreach (NodeType type in OwnTypes)
-        {
-            if (facts.RootElement.GetProperty("nodes").TryGetProperty(type.Name, out JsonElement fact))
-            {
-                Compare(type, fact);
-                compared++;
-            }
-        }
-
-        Assert.InRange(compared, 20, int.MaxValue);
+        JsonElement nodes = facts.RootElement.GetProperty("nodes");
+        NodeType[] known = [.. OwnTypes.Where(type => nodes.TryGetProperty(type.Name, out _))];
+        Assert.InRange(known.Length, 80, int.MaxValue);
+        Assert.Multiple([.. known.Select<NodeType, Action>(type => () => Compare(type, nodes.GetProperty(type.Name)))]);
     }
 
     // Types the facts do not list, as ComfyUI 0.3.64 has them.
@@ -132,6 +85,12 @@ public sealed class CatalogFactsTests
     [InlineData("ImageRGBToYUV", "image: Image")]
     [InlineData("ImageYUVToRGB", "Y: Image; U: Image; V: Image")]
     [InlineData("PorterDuffImageComposite", "source: Image; source_alpha: Mask; destination: Image; destination_alpha: Mask; mode: Choice = DST {ADD, CLEAR, DARKEN, DST, DST_ATOP, DST_IN, DST_OUT, DST_OVER, LIGHTEN, MULTIPLY, OVERLAY, SCREEN, SRC, SRC_ATOP, SRC_IN, SRC_OUT, SRC_OVER, XOR}")]
+    [InlineData("PerpNegGuider", "model: MODEL; positive: CONDITIONING; negative: CONDITIONING; empty_conditioning: CONDITIONING; cfg: Number = 8 [0..100]; neg_scale: Number = 1 [0..100]")]
+    [InlineData("PerturbedAttentionGuidance", "model: MODEL; scale: Number = 3 [0..100]")]
+    [InlineData("RescaleCFG", "model: MODEL; multiplier: Number = 0.7 [0..1]")]
+    [InlineData("LatentConcat", "samples1: Latent; samples2: Latent; dim: Choice {x, -x, y, -y, t, -t}")]
+    [InlineData("LatentCut", "samples: Latent; dim: Choice {x, y, t}; index: Integer = 0 [-16384..16384]; amount: Integer = 1 [1..16384]")]
+    [InlineData("LoadLatent", "latent: File")]
     public void Inputs_of_a_type_without_published_facts(string name, string expected) =>
         Assert.Equal(expected, string.Join("; ", BuiltIn.Node(name).Type.Inputs.Select(Told)));
 
@@ -144,9 +103,9 @@ public sealed class CatalogFactsTests
 
     private static void Compare(NodeType type, JsonElement fact)
     {
-        Assert.Equal(fact.GetProperty("category").GetString(), type.Category);
-        Assert.Equal(fact.GetProperty("deprecated").GetBoolean(), type.IsDeprecated);
-        Assert.Equal(fact.GetProperty("input_is_list").GetBoolean(), type.TakesLists);
+        Assert.Equal((type.Name, fact.GetProperty("category").GetString()), (type.Name, type.Category));
+        Assert.Equal((type.Name, fact.GetProperty("deprecated").GetBoolean()), (type.Name, type.IsDeprecated));
+        Assert.Equal((type.Name, fact.GetProperty("input_is_list").GetBoolean()), (type.Name, type.TakesLists));
         JsonElement[] inputs = [.. fact.GetProperty("inputs").EnumerateArray()];
         Assert.Equal(inputs.Select(input => input.GetProperty("name").GetString()), type.Inputs.Select(input => input.Name));
         foreach ((JsonElement known, NodeInput input) in inputs.Zip(type.Inputs))
@@ -172,17 +131,23 @@ public sealed class CatalogFactsTests
             }
         }
 
+        if (type.IsOutput && type.Outputs.IsEmpty)
+        {
+            // Newer versions of ComfyUI hand on what was saved; the one that is followed here ends there.
+            return;
+        }
+
         Assert.Equal(
             fact.GetProperty("outputs").EnumerateArray().Select(output => (output.GetProperty("name").GetString()!, Port(output))),
             type.Outputs.Select(output => (output.Name, output.Type.Name)));
     }
 
-    // A list of the files of a folder is a model reference; types that are ComfyUI's own keep their names.
+    // A list of the files of a folder is a reference to a model or a file; types that are ComfyUI's own keep their names.
     private static string Port(JsonElement known)
     {
         string type = known.GetProperty("type").GetString()!;
-        bool isModel = known.TryGetProperty("options_from", out JsonElement from) && from[0].GetString()!.StartsWith("model_folder:", StringComparison.Ordinal);
-        return isModel ? "ModelRef" : s_portOfComfy.GetValueOrDefault(type, type);
+        string list = known.TryGetProperty("options_from", out JsonElement from) ? from[0].GetString()! : "";
+        return list.StartsWith("model_folder:", StringComparison.Ordinal) ? "ModelRef" : list.StartsWith("input_files:", StringComparison.Ordinal) ? "File" : s_portOfComfy.GetValueOrDefault(type, type);
     }
 
     private static decimal? Number(JsonElement known, string property) => known.TryGetProperty(property, out JsonElement value) ? value.GetDecimal() : null;

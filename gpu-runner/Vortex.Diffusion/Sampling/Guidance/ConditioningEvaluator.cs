@@ -19,7 +19,11 @@ internal sealed class ConditioningEvaluator(DiffusionModel model, CancellationTo
     public DiffusionModel Model => model;
 
     /// <summary>Returns the clean latent for each list; zeros for a list that is null or has nothing at this level.</summary>
-    public Tensor[] Evaluate(IReadOnlyList<PreparedEntry[]?> lists, Tensor x, float sigma)
+    /// <param name="lists">The lists.</param>
+    /// <param name="x">The noisy latent.</param>
+    /// <param name="sigma">Its noise level.</param>
+    /// <param name="hooks">What is done between the network's blocks; null for the model's own.</param>
+    public Tensor[] Evaluate(IReadOnlyList<PreparedEntry[]?> lists, Tensor x, float sigma, NetworkHooks? hooks = null)
     {
         List<Part> parts = [];
         for (int list = 0; list < lists.Count; list++)
@@ -31,7 +35,7 @@ internal sealed class ConditioningEvaluator(DiffusionModel model, CancellationTo
         while (waiting.Count > 0)
         {
             List<Part> batch = NextBatch(waiting);
-            EvaluateBatch(batch, x.Shape[0], sigma);
+            EvaluateBatch(batch, x.Shape[0], sigma, hooks ?? model.Hooks);
         }
 
         return [.. Enumerable.Range(0, lists.Count).Select(list => Join([.. parts.Where(part => part.List == list)], x))];
@@ -79,13 +83,13 @@ internal sealed class ConditioningEvaluator(DiffusionModel model, CancellationTo
         return batch;
     }
 
-    private void EvaluateBatch(List<Part> batch, int pictures, float sigma)
+    private void EvaluateBatch(List<Part> batch, int pictures, float sigma, NetworkHooks hooks)
     {
         cancellation.ThrowIfCancellationRequested();
         using TensorScope scope = TensorScope.Begin();
         ITensorBackend backend = model.Backend;
         Tensor x = backend.Concat([.. batch.Select(part => part.Input)], 0);
-        NetworkInput input = Input(batch, x, pictures, sigma);
+        NetworkInput input = Input(batch, x, pictures, sigma) with { Hooks = hooks };
         input = input with { Control = Control(batch[0], input, sigma) };
         Tensor denoised = model.Sampling.CalculateDenoised(model.Network.Forward(input), x, sigma);
         for (int i = 0; i < batch.Count; i++)
@@ -112,8 +116,7 @@ internal sealed class ConditioningEvaluator(DiffusionModel model, CancellationTo
             Timesteps = backend.Full([x.Shape[0]], model.Sampling.Timestep(sigma)),
             Context = texts.Length == 1 ? texts[0] : backend.Concat(texts, 0),
             Vector = vectors.Length switch { 0 => null, 1 => vectors[0], _ => backend.Concat(vectors, 0) },
-            Hooks = model.Hooks,
-            Kinds = [.. batch.Select(part => part.List == 0 ? 0 : 1)],
+            Kinds = [.. batch.Select(part => part.List)],
             Sigma = sigma,
             CancellationToken = cancellation,
         };

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Vortex.Diffusion.Conditioning;
 using Vortex.Diffusion.Detection;
 using Vortex.Diffusion.Networks;
 using Vortex.Diffusion.Recipes;
+using Vortex.Diffusion.Sampling.Guidance.Changes;
 using Vortex.Diffusion.Sampling.Schedules;
 using Vortex.Tensors;
 
@@ -45,6 +47,12 @@ public sealed record DiffusionModel
 
     /// <summary>Gets how guidance joins two answers; null for the plain way.</summary>
     public IGuidanceRule? Guidance { get; init; }
+
+    /// <summary>Gets what is done to the guided answer, in this order.</summary>
+    internal ImmutableArray<GuidedChange> Changes { get; init; } = [];
+
+    /// <summary>Gets how a noise mask counts at each level; null for the plain way.</summary>
+    internal DifferentialMask? Masking { get; init; }
 
     /// <summary>Gets what loads control networks; null where none can be used.</summary>
     public Func<ControlRecipe, ControlNetwork>? Controls { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vortex.Diffusion.Detection;
 using Vortex.Diffusion.Recipes;
+using Vortex.Diffusion.Sampling.Guidance.Changes;
 using Vortex.Diffusion.Sampling.Schedules;
 
 namespace Vortex.Diffusion.Sampling.Guidance;
@@ -17,6 +18,9 @@ public static class DiffusionModelOptions
     {
         ModelOptions.FreeU or ModelOptions.FreeUV2 => WithFreeU(model, option),
         ModelOptions.RescaleCfg => model with { Guidance = new RescaledGuidance((float)option.Number("multiplier")) },
+        ModelOptions.PerturbedAttention => model with { Changes = model.Changes.Add(new PerturbedAttentionGuidance((float)option.Number("scale"))) },
+        ModelOptions.SelfAttention => WithSelfAttention(model, option),
+        ModelOptions.Differential => model with { Masking = new DifferentialMask((float)option.Number("strength")) },
         ModelOptions.SamplingDiscrete => model with
         {
             Sampling = DiscreteSampling.Create(Discrete(option.Text("sampling")), option.Flag("zsnr"), model.BetaStart, model.BetaEnd),
@@ -30,6 +34,13 @@ public static class DiffusionModelOptions
         (float Hidden, float Skip) Factors(int level) => ((float)option.Number($"b{level}"), (float)option.Number($"s{level}"));
         FreeU hook = new(model.ModelChannels, Factors(1), Factors(2), option.Name == ModelOptions.FreeUV2);
         return model with { Hooks = model.Hooks with { OutputBlocks = [.. model.Hooks.OutputBlocks, hook.Apply] } };
+    }
+
+    private static DiffusionModel WithSelfAttention(DiffusionModel model, OptionRecipe option)
+    {
+        AttentionMap map = new();
+        SelfAttentionGuidance change = new((float)option.Number("scale"), (float)option.Number("blur_sigma"), map);
+        return model with { Changes = model.Changes.Add(change), Hooks = model.Hooks with { Attention = [.. model.Hooks.Attention, map] } };
     }
 
     private static DiffusionModel WithContinuous(DiffusionModel model, OptionRecipe option)

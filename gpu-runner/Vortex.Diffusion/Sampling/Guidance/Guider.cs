@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vortex.Diffusion.Conditioning;
 using Vortex.Diffusion.Recipes;
+using Vortex.Diffusion.Sampling.Guidance.Changes;
 using Vortex.Diffusion.Sampling.Samplers;
 using Vortex.Tensors;
 
@@ -27,23 +28,29 @@ public abstract class Guider
         ("cfg", [ConditioningList positive, ConditioningList negative], [float scale]) => new CfgGuider(model, positive, negative, scale),
         ("dual_cfg", [ConditioningList first, ConditioningList second, ConditioningList negative], [float scale, float scaleSecond]) =>
             new DualCfgGuider(model, first, second, negative, scale, scaleSecond, recipe.Style == "nested"),
+        ("perp_neg", [ConditioningList positive, ConditioningList negative, ConditioningList empty], [float scale, float negativeScale]) =>
+            new PerpNegGuider(model, positive, negative, empty, scale, negativeScale),
         _ => throw new DiffusionException(DiffusionCodes.OutOfRange, $"There is no guider '{recipe.Kind}' for {recipe.Conditionings.Length} conditionings.", "guider"),
     };
 
     /// <summary>Returns the clean latent.</summary>
     internal abstract Denoised Predict(ConditioningEvaluator evaluator, PreparedConditionings prepared, Tensor x, float sigma, bool needsUnconditional);
 
-    /// <summary>Joins two answers by the model's rule.</summary>
-    private protected Tensor Join(Tensor x, Tensor positive, Tensor negative, float scale, float sigma)
-    {
-        if (Model.Guidance is { } rule)
-        {
-            return rule.Join(x, positive, negative, scale, sigma);
-        }
+    /// <summary>Gets whether the negative prompt is asked for whatever the scale.</summary>
+    private protected bool AlwaysNeedsNegative => Model.Changes.Any(change => change.NeedsNegative);
 
+    /// <summary>Joins two answers by the model's rule, and changes the result as the model's options say.</summary>
+    private protected Tensor Join(GuidedAnswer answer, float scale)
+    {
         using TensorScope scope = TensorScope.Begin();
-        return scope.Keep(negative + ((positive - negative) * scale));
+        Tensor guided = Model.Guidance is { } rule
+            ? rule.Join(answer.X, answer.Wanted, answer.Unwanted, scale, answer.Sigma)
+            : answer.Unwanted + ((answer.Wanted - answer.Unwanted) * scale);
+        return scope.Keep(Changed(answer, guided));
     }
+
+    /// <summary>Changes a result as the model's options say.</summary>
+    private protected Tensor Changed(GuidedAnswer answer, Tensor guided) => Model.Changes.Aggregate(guided, (result, change) => change.Apply(answer, result));
 
     /// <summary>Says whether a scale is 1, as nearly as makes no difference.</summary>
     private protected static bool IsOne(float scale) => Math.Abs(scale - 1.0) <= 1e-9 * Math.Max(Math.Abs(scale), 1.0);
@@ -57,7 +64,9 @@ public sealed class BasicGuider(DiffusionModel model, ConditioningList positive)
     internal override Denoised Predict(ConditioningEvaluator evaluator, PreparedConditionings prepared, Tensor x, float sigma, bool needsUnconditional)
     {
         Tensor answer = evaluator.Evaluate([prepared[0]], x, sigma)[0];
-        return new Denoised(answer, needsUnconditional ? x.Backend.Full(x.Shape, 0) : null);
+        Tensor none = needsUnconditional || Model.Changes.Length > 0 ? x.Backend.Full(x.Shape, 0) : answer;
+        Tensor changed = Changed(new GuidedAnswer(evaluator, x, sigma, prepared[0], null, answer, none), answer);
+        return new Denoised(changed, needsUnconditional ? none : null);
     }
 }
 
@@ -70,11 +79,13 @@ public sealed class CfgGuider(DiffusionModel model, ConditioningList positive, C
 {
     internal override Denoised Predict(ConditioningEvaluator evaluator, PreparedConditionings prepared, Tensor x, float sigma, bool needsUnconditional)
     {
-        bool needsNegative = needsUnconditional || !IsOne(scale);
-        Tensor[] answers = evaluator.Evaluate([prepared[0], needsNegative ? prepared[1] : null], x, sigma);
+        bool needsNegative = needsUnconditional || AlwaysNeedsNegative || !IsOne(scale);
+        PreparedEntry[]? negative = needsNegative ? prepared[1] : null;
+        Tensor[] answers = evaluator.Evaluate([prepared[0], negative], x, sigma);
+        GuidedAnswer answer = new(evaluator, x, sigma, prepared[0], negative, answers[0], answers[1]);
         return !needsNegative && Model.Guidance is null
-            ? new Denoised(answers[0])
-            : new Denoised(Join(x, answers[0], answers[1], scale, sigma), needsUnconditional ? answers[1] : null);
+            ? new Denoised(Changed(answer, answers[0]))
+            : new Denoised(Join(answer, scale), needsUnconditional ? answers[1] : null);
     }
 }
 
@@ -92,16 +103,19 @@ public sealed class DualCfgGuider(
 {
     internal override Denoised Predict(ConditioningEvaluator evaluator, PreparedConditionings prepared, Tensor x, float sigma, bool needsUnconditional)
     {
-        bool needsNegative = isNested || needsUnconditional || !IsOne(scaleSecond);
+        bool needsNegative = isNested || needsUnconditional || AlwaysNeedsNegative || !IsOne(scaleSecond);
         bool needsSecond = needsNegative || !IsOne(scale);
-        Tensor[] answers = evaluator.Evaluate([prepared[0], needsSecond ? prepared[1] : null, needsNegative ? prepared[2] : null], x, sigma);
+        PreparedEntry[]? second = needsSecond ? prepared[1] : null;
+        PreparedEntry[]? negative = needsNegative ? prepared[2] : null;
+        Tensor[] answers = evaluator.Evaluate([prepared[0], second, negative], x, sigma);
         (Tensor wanted, Tensor middle, Tensor unwanted) = (answers[0], answers[1], answers[2]);
         if (isNested)
         {
-            Tensor inner = Join(x, wanted, middle, scale, sigma);
+            Tensor inner = Join(new GuidedAnswer(evaluator, x, sigma, prepared[0], second, wanted, middle), scale);
             return new Denoised(unwanted + ((inner - unwanted) * scaleSecond), needsUnconditional ? middle : null);
         }
 
-        return new Denoised(Join(x, middle, unwanted, scaleSecond, sigma) + ((wanted - middle) * scale), needsUnconditional ? unwanted : null);
+        Tensor outer = Join(new GuidedAnswer(evaluator, x, sigma, second, negative, middle, unwanted), scaleSecond);
+        return new Denoised(outer + ((wanted - middle) * scale), needsUnconditional ? unwanted : null);
     }
 }

@@ -34,7 +34,7 @@ public static class LoadNodes
     /// <param name="image">A PNG, JPEG or WebP file of the input folder, or an upload.</param>
     /// <param name="channel">Which channel; a grey picture has the same values in red, green and blue.</param>
     /// <param name="cancellationToken">Stops reading and decoding.</param>
-    [Node("LoadImageMask", "mask", DisplayName = "Load Image (as Mask)")]
+    [Node("LoadImageMask", "image", DisplayName = "Load Image (as Mask)")]
     public static async Task<MaskBatch> LoadImageMask(
         NodeFile image,
         [Input(Choices = ["alpha", "red", "green", "blue"])] string channel,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vortex.Imaging;
 using Vortex.Imaging.Codecs;
 using Vortex.Imaging.Codecs.Jpeg;
@@ -81,10 +80,7 @@ public static class SaveNodes
                 throw new NodeProblemException(exception.Code, "images", exception.Message);
             }
 
-            string numbered = name.Replace("%batch_num%", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-            string number = context.NextNumber(name).ToString("00000", CultureInfo.InvariantCulture);
-            string separator = numbered.Length == 0 || numbered.EndsWith('/') ? "" : "_";
-            context.Emit(new EmittedFile($"{numbered}{separator}{number}_.{extension}", mediaType, content, isPreview) { Width = images.Width, Height = images.Height });
+            context.Emit(new EmittedFile(NumberedName.Next(name, extension, context, i), mediaType, content, isPreview) { Width = images.Width, Height = images.Height });
             context.Report(i + 1, images.Count);
         }
     }

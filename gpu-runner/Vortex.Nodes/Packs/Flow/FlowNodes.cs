@@ -9,7 +9,7 @@ public static class FlowNodes
     /// <param name="switch">Which value: on_true when true, on_false otherwise.</param>
     /// <param name="onFalse">The value when the switch is false.</param>
     /// <param name="onTrue">The value when the switch is true.</param>
-    [Node("ComfySwitchNode", "utils/logic", DisplayName = "If/Else Switch", Cost = NodeCost.Trivial)]
+    [Node("ComfySwitchNode", "utilities/logic", DisplayName = "If/Else Switch", Cost = NodeCost.Trivial)]
     [Outputs("output")]
     public static object ComfySwitch(
         bool @switch,
@@ -62,7 +62,7 @@ public static class FlowNodes
 
     /// <summary>Passes a value on as it is, and an empty one when nothing is connected. For measuring what the engine itself costs.</summary>
     /// <param name="value">Anything.</param>
-    [Node("vortex.NoOp", "utils/logic", DisplayName = "No Operation", Cost = NodeCost.Trivial)]
+    [Node("vortex.NoOp", "utilities/logic", DisplayName = "No Operation", Cost = NodeCost.Trivial)]
     [Outputs("value")]
     public static object? NoOp(object? value) => value;
 }

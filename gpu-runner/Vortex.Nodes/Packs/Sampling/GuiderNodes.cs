@@ -44,6 +44,23 @@ public static class GuiderNodes
         [Input(Choices = ["regular", "nested"])] string style) =>
         new("dual_cfg", model, [cond1, cond2, negative], [(float)cfgConds, (float)cfgCond2Negative], style);
 
+    /// <summary>Asks a model for a prompt and a negative one, of which only what the prompt does not want counts.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="positive">What is wanted.</param>
+    /// <param name="negative">What is not wanted.</param>
+    /// <param name="emptyConditioning">The encoding of an empty text.</param>
+    /// <param name="cfg">How far from the empty prompt.</param>
+    /// <param name="negScale">How much of the negative prompt counts; 0 leaves it out.</param>
+    [Node("PerpNegGuider", "experimental", DisplayName = "PerpNegGuider")]
+    public static GuiderRecipe PerpNeg(
+        ModelRecipe model,
+        ConditioningList positive,
+        ConditioningList negative,
+        ConditioningList emptyConditioning,
+        [Input(Default = 8.0, Min = 0.0, Max = 100.0, Step = 0.1)] double cfg,
+        [Input(Default = 1.0, Min = 0.0, Max = 100.0, Step = 0.01)] double negScale) =>
+        new("perp_neg", model, [positive, negative, emptyConditioning], [(float)cfg, (float)negScale]);
+
     /// <summary>Makes noise of a seed.</summary>
     /// <param name="noiseSeed">The seed.</param>
     [Node("RandomNoise", "model/sampling/noise", DisplayName = "RandomNoise")]

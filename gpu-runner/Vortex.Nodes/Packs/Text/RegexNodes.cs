@@ -17,7 +17,7 @@ public static class RegexNodes
     /// <param name="caseInsensitive">Whether capitals and small letters are the same.</param>
     /// <param name="multiline">Whether ^ and $ match at every line.</param>
     /// <param name="dotall">Whether a dot matches line breaks too.</param>
-    [Node("RegexMatch", "utils/string", DisplayName = "Regex Match", Cost = NodeCost.Trivial)]
+    [Node("RegexMatch", "text", DisplayName = "Regex Match", Cost = NodeCost.Trivial)]
     [Outputs("matches")]
     public static bool Match(
         [Input(Multiline = true)] string @string,
@@ -35,7 +35,7 @@ public static class RegexNodes
     /// <param name="multiline">Whether ^ and $ match at every line.</param>
     /// <param name="dotall">Whether a dot matches line breaks too.</param>
     /// <param name="groupIndex">Which group, for the modes that take one.</param>
-    [Node("RegexExtract", "utils/string", DisplayName = "Regex Extract", Cost = NodeCost.Trivial)]
+    [Node("RegexExtract", "text", DisplayName = "Regex Extract", Cost = NodeCost.Trivial)]
     public static string Extract(
         [Input(Multiline = true)] string @string,
         [Input(Multiline = true)] string regexPattern,
@@ -56,7 +56,7 @@ public static class RegexNodes
     /// <param name="multiline">Whether ^ and $ match at every line.</param>
     /// <param name="dotall">Whether a dot matches line breaks too.</param>
     /// <param name="count">The most replacements; 0 for all.</param>
-    [Node("RegexReplace", "utils/string", DisplayName = "Regex Replace", Cost = NodeCost.Trivial)]
+    [Node("RegexReplace", "text", DisplayName = "Regex Replace", Cost = NodeCost.Trivial)]
     public static string Replace(
         [Input(Multiline = true)] string @string,
         [Input(Multiline = true)] string regexPattern,

@@ -10,7 +10,7 @@ public static class StringNodes
     /// <param name="stringA">The first text.</param>
     /// <param name="stringB">The second text.</param>
     /// <param name="delimiter">What stands between them.</param>
-    [Node("StringConcatenate", "utils/string", DisplayName = "Concatenate", Cost = NodeCost.Trivial)]
+    [Node("StringConcatenate", "text", DisplayName = "Concatenate", Cost = NodeCost.Trivial)]
     public static string Concatenate(
         [Input(Name = "string_a", Multiline = true)] string stringA,
         [Input(Name = "string_b", Multiline = true)] string stringB,
@@ -24,19 +24,19 @@ public static class StringNodes
     /// <param name="string">The text.</param>
     /// <param name="start">The first character, from 0; negative counts from the end.</param>
     /// <param name="end">The character behind the last one; negative counts from the end.</param>
-    [Node("StringSubstring", "utils/string", DisplayName = "Substring", Cost = NodeCost.Trivial)]
+    [Node("StringSubstring", "text", DisplayName = "Substring", Cost = NodeCost.Trivial)]
     public static string Substring([Input(Multiline = true)] string @string, long start, long end) => CodePoints.Slice(@string, start, end);
 
     /// <summary>Counts the characters of a text.</summary>
     /// <param name="string">The text.</param>
-    [Node("StringLength", "utils/string", DisplayName = "Length", Cost = NodeCost.Trivial)]
+    [Node("StringLength", "text", DisplayName = "Length", Cost = NodeCost.Trivial)]
     [Outputs("length")]
     public static long Length([Input(Multiline = true)] string @string) => CodePoints.Count(@string);
 
     /// <summary>Changes between capitals and small letters.</summary>
     /// <param name="string">The text.</param>
     /// <param name="mode">Which letters become capitals: all, none, the first one, or the first of each word.</param>
-    [Node("CaseConverter", "utils/string", DisplayName = "Case Converter", Cost = NodeCost.Trivial)]
+    [Node("CaseConverter", "text", DisplayName = "Case Converter", Cost = NodeCost.Trivial)]
     public static string ConvertCase(
         [Input(Multiline = true)] string @string,
         [Input(Choices = ["UPPERCASE", "lowercase", "Capitalize", "Title Case"])] string mode) => mode switch
@@ -50,7 +50,7 @@ public static class StringNodes
     /// <summary>Removes spaces, tabs and line breaks at the ends of a text.</summary>
     /// <param name="string">The text.</param>
     /// <param name="mode">At which end.</param>
-    [Node("StringTrim", "utils/string", DisplayName = "Trim", Cost = NodeCost.Trivial)]
+    [Node("StringTrim", "text", DisplayName = "Trim", Cost = NodeCost.Trivial)]
     public static string Trim([Input(Multiline = true)] string @string, [Input(Choices = ["Both", "Left", "Right"])] string mode)
     {
         int start = 0;
@@ -72,7 +72,7 @@ public static class StringNodes
     /// <param name="string">The text to search.</param>
     /// <param name="find">What to replace; an empty text is found between all characters.</param>
     /// <param name="replace">What to put there.</param>
-    [Node("StringReplace", "utils/string", DisplayName = "Replace", Cost = NodeCost.Trivial)]
+    [Node("StringReplace", "text", DisplayName = "Replace", Cost = NodeCost.Trivial)]
     public static string Replace(
         [Input(Multiline = true)] string @string,
         [Input(Multiline = true)] string find,
@@ -100,7 +100,7 @@ public static class StringNodes
     /// <param name="string">The text to search.</param>
     /// <param name="substring">What to look for; an empty text is in every text.</param>
     /// <param name="caseSensitive">Whether capitals and small letters differ.</param>
-    [Node("StringContains", "utils/string", DisplayName = "Contains", Cost = NodeCost.Trivial)]
+    [Node("StringContains", "text", DisplayName = "Contains", Cost = NodeCost.Trivial)]
     [Outputs("contains")]
     public static bool Contains(
         [Input(Multiline = true)] string @string,
@@ -113,7 +113,7 @@ public static class StringNodes
     /// <param name="stringB">What it should begin with, end with or equal.</param>
     /// <param name="mode">How to compare.</param>
     /// <param name="caseSensitive">Whether capitals and small letters differ.</param>
-    [Node("StringCompare", "utils/string", DisplayName = "Compare", Cost = NodeCost.Trivial)]
+    [Node("StringCompare", "text", DisplayName = "Compare", Cost = NodeCost.Trivial)]
     public static bool Compare(
         [Input(Name = "string_a", Multiline = true)] string stringA,
         [Input(Name = "string_b", Multiline = true)] string stringB,
