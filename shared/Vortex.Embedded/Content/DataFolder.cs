@@ -61,7 +61,11 @@ public sealed class DataFolder
     }
 
     /// <summary>Returns the folder that holds a workspace's content.</summary>
-    internal string ContentPath(WorkspaceId workspace) => System.IO.Path.Combine(ContentRoot, Segment(workspace.Tenant), Segment(workspace.Workspace));
+    internal string ContentPath(WorkspaceId workspace)
+    {
+        workspace.EnsureWellFormed();
+        return System.IO.Path.Combine(ContentRoot, workspace.Tenant, workspace.Workspace);
+    }
 
     private static string Owner(string ownerPath)
     {
@@ -74,10 +78,4 @@ public sealed class DataFolder
             return "";
         }
     }
-
-    /// <summary>Refuses what would leave the folder. Ids are letters, digits and dashes by contract; this is the last wall.</summary>
-    private static string Segment(string id) =>
-        id.Length is > 0 and <= 128 && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')
-            ? id
-            : throw new ArgumentException($"'{id}' is no tenant or workspace id: letters, digits and dashes only, at most 128.", nameof(id));
 }

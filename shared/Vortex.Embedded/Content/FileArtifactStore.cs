@@ -47,7 +47,7 @@ internal sealed class FileArtifactStore : IArtifactStore
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length ?? 0, nameof(length));
         cancellationToken.ThrowIfCancellationRequested();
-        if (!IsDigest(digest))
+        if (!digest.IsWellFormed())
         {
             return default;
         }
@@ -68,7 +68,7 @@ internal sealed class FileArtifactStore : IArtifactStore
     public ValueTask<StoredContent?> StatAsync(WorkspaceId workspace, Digest digest, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!IsDigest(digest))
+        if (!digest.IsWellFormed())
         {
             return default;
         }
@@ -76,9 +76,6 @@ internal sealed class FileArtifactStore : IArtifactStore
         FileInfo file = new(PathOf(_folder.ContentPath(workspace), digest.Value));
         return ValueTask.FromResult(file.Exists ? new StoredContent(digest, file.Length) : null);
     }
-
-    /// <summary>Says whether the workspace has a content.</summary>
-    internal bool Has(WorkspaceId workspace, Digest digest) => IsDigest(digest) && File.Exists(PathOf(_folder.ContentPath(workspace), digest.Value));
 
     /// <summary>Removes temporary files whose writers are gone.</summary>
     /// <returns>How many.</returns>
@@ -105,9 +102,6 @@ internal sealed class FileArtifactStore : IArtifactStore
 
         return removed;
     }
-
-    private static bool IsDigest(Digest digest) =>
-        digest.Value is { Length: 64 } value && value.All(character => character is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
 
     private static string PathOf(string root, string digest) => Path.Combine(root, digest[..2], digest[2..]);
 

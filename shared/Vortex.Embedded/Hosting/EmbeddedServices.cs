@@ -12,6 +12,7 @@ public static class EmbeddedServices
 {
     /// <summary>Adds every port over one data folder, which the host takes for itself, with the engine and the maintenance as hosted services.</summary>
     /// <remarks>
+    /// An artifact store that was added before stays, and the data folder then holds everything but content.
     /// The engine runs what the host's <see cref="OrchestrationRegistry"/> holds; without one no engine runs. The folder is opened when
     /// the host starts, and a setting out of its range or a folder that cannot be used fails the start.
     /// </remarks>
@@ -27,8 +28,8 @@ public static class EmbeddedServices
         services.AddSingleton(provider => provider.GetRequiredService<HostedStore>().Store);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Folder);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Runs);
-        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Artifacts);
-        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Results);
+        services.TryAddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Artifacts);
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().ResultsOver(provider.GetRequiredService<IArtifactStore>()));
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Queue);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Lanes);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Workflows);

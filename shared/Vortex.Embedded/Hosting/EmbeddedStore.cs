@@ -80,6 +80,10 @@ public sealed class EmbeddedStore : IAsyncDisposable, IDisposable
     /// <summary>Makes the maintenance of this folder. It belongs to the host.</summary>
     public EmbeddedMaintenance CreateMaintenance(ILogger? logger = null) => new(_database, _content, logger ?? NullLogger.Instance);
 
+    /// <summary>Returns earlier results whose contents lie in another store than this folder's own.</summary>
+    internal IResultCache ResultsOver(IArtifactStore artifacts) =>
+        ReferenceEquals(artifacts, _content) ? Results : new SqliteResultCache(_database, artifacts);
+
     /// <summary>Finishes queued writes and closes the database. Stop the engine before.</summary>
     public void Dispose()
     {

@@ -6,9 +6,9 @@ namespace Vortex.Embedded;
 internal sealed class SqliteResultCache : IResultCache
 {
     private readonly Database _database;
-    private readonly FileArtifactStore _content;
+    private readonly IArtifactStore _content;
 
-    internal SqliteResultCache(Database database, FileArtifactStore content) => (_database, _content) = (database, content);
+    internal SqliteResultCache(Database database, IArtifactStore content) => (_database, _content) = (database, content);
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyDictionary<CacheKey, NodeOutputs>> FindAsync(
@@ -31,27 +31,26 @@ internal sealed class SqliteResultCache : IResultCache
             },
             cancellationToken);
 
-        // Many results share contents; each file is looked for once.
+        // Many results share contents; each is looked for once.
         Dictionary<Digest, bool> there = [];
         foreach ((CacheKey key, NodeOutputs outputs) in found)
         {
-            if (!Contents(outputs).All(Has))
+            foreach (Digest digest in outputs.Contents())
             {
-                found.Remove(key);
+                if (!there.TryGetValue(digest, out bool has))
+                {
+                    there.Add(digest, has = await _content.StatAsync(workspace, digest, cancellationToken) is not null);
+                }
+
+                if (!has)
+                {
+                    found.Remove(key);
+                    break;
+                }
             }
         }
 
         return found;
-
-        bool Has(Digest digest)
-        {
-            if (!there.TryGetValue(digest, out bool has))
-            {
-                there.Add(digest, has = _content.Has(workspace, digest));
-            }
-
-            return has;
-        }
     }
 
     /// <inheritdoc />
@@ -74,24 +73,5 @@ internal sealed class SqliteResultCache : IResultCache
                 return results.Count;
             },
             cancellationToken);
-    }
-
-    private static IEnumerable<Digest> Contents(NodeOutputs outputs)
-    {
-        foreach (PortValue? slot in outputs.Slots)
-        {
-            foreach (ValueItem item in slot?.Items ?? [])
-            {
-                if (item.Content is { } content)
-                {
-                    yield return content;
-                }
-            }
-        }
-
-        foreach (ArtifactRef artifact in outputs.Artifacts)
-        {
-            yield return artifact.Digest;
-        }
     }
 }

@@ -9,6 +9,19 @@ public sealed record WorkspaceId(string Tenant, string Workspace)
     /// <summary>Gets the one workspace of a machine that serves one person.</summary>
     public static WorkspaceId Local { get; } = new("local", "default");
 
+    /// <summary>Refuses ids that could lead a path or a key out of the workspace. Ids are letters, digits and dashes by contract; this is the last wall.</summary>
+    /// <exception cref="ArgumentException">One of the two is empty, longer than 128 characters, or has other characters than letters, digits, dashes and underscores.</exception>
+    public void EnsureWellFormed()
+    {
+        foreach (string id in (ReadOnlySpan<string>)[Tenant, Workspace])
+        {
+            if (id.Length is 0 or > 128 || !id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_'))
+            {
+                throw new ArgumentException($"'{id}' is no tenant or workspace id: letters, digits and dashes only, at most 128.");
+            }
+        }
+    }
+
     /// <inheritdoc />
     public override string ToString() => $"{Tenant}/{Workspace}";
 }

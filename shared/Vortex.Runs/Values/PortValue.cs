@@ -39,6 +39,26 @@ public sealed record NodeOutputs
     /// <summary>Gets the digests of the input files it all came from, directly or through other nodes; ordered, each once.</summary>
     /// <remarks>Kept with the result, so that the lineage of an artifact is whole when nodes before it came from the cache.</remarks>
     public ImmutableArray<Digest> MadeFrom { get; init; } = [];
+
+    /// <summary>Lists the contents that must be in the artifact store for this to be of use; one may come more than once.</summary>
+    public IEnumerable<Digest> Contents()
+    {
+        foreach (PortValue? slot in Slots)
+        {
+            foreach (ValueItem item in slot?.Items ?? [])
+            {
+                if (item.Content is { } content)
+                {
+                    yield return content;
+                }
+            }
+        }
+
+        foreach (ArtifactRef artifact in Artifacts)
+        {
+            yield return artifact.Digest;
+        }
+    }
 }
 
 /// <summary>A file that a node made for people.</summary>
