@@ -109,6 +109,11 @@ public sealed class RunnerOptions
     [Range(1, long.MaxValue)]
     public long MaxFileBytes { get; set; } = 1L << 30;
 
+    /// <summary>Gets or sets the largest model file a node may make, in bytes. Such files are stored piece by piece and never held.</summary>
+    /// <value>The default is 64 GiB.</value>
+    [Range(1, long.MaxValue)]
+    public long MaxModelFileBytes { get; set; } = 64L << 30;
+
     /// <summary>Gets or sets the longest value a node may show, in characters of its JSON. Longer text is cut.</summary>
     /// <value>The default is 65,536.</value>
     [Range(64, 1 << 20)]

@@ -89,21 +89,34 @@ public static class SafetensorsWriter
     /// <exception cref="ArgumentException">An entry's bytes do not fit its shape, or a name comes twice.</exception>
     public static void Write(Stream stream, IReadOnlyList<SafetensorsEntry> entries, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        byte[] header = Header(entries, metadata);
-        // Spaces round the header up, so that values lie on multiples of 8 in a mapped file.
-        int padding = (8 - (header.Length % 8)) % 8;
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length + padding);
-        stream.Write(length);
-        stream.Write(header);
-        stream.Write("       "u8[..padding]);
+        if (entries.FirstOrDefault(entry => entry.Data.Length != entry.Shape.Count * entry.Type.Size()) is { } wrong)
+        {
+            throw new ArgumentException($"The bytes of '{wrong.Name}' do not fit {wrong.Type} {wrong.Shape}.", nameof(entries));
+        }
+
+        stream.Write(Start([.. entries.Select(entry => (entry.Name, entry.Type, entry.Shape))], metadata));
         foreach (SafetensorsEntry entry in entries)
         {
             stream.Write(entry.Data.Span);
         }
     }
 
-    private static byte[] Header(IReadOnlyList<SafetensorsEntry> entries, IReadOnlyDictionary<string, string>? metadata)
+    /// <summary>Returns what stands before the values: the header and its length.</summary>
+    /// <param name="entries">The tensors in the order their values follow; names must differ.</param>
+    /// <param name="metadata">Texts for the header.</param>
+    /// <exception cref="ArgumentException">A name comes twice.</exception>
+    internal static byte[] Start(IReadOnlyList<(string Name, DType Type, Shape Shape)> entries, IReadOnlyDictionary<string, string>? metadata)
+    {
+        byte[] header = Header(entries, metadata);
+        // Spaces round the header up, so that values lie on multiples of 8 in a mapped file.
+        byte[] start = new byte[8 + ((header.Length + 7) / 8 * 8)];
+        start.AsSpan().Fill((byte)' ');
+        BinaryPrimitives.WriteInt64LittleEndian(start, start.Length - 8);
+        header.CopyTo(start, 8);
+        return start;
+    }
+
+    private static byte[] Header(IReadOnlyList<(string Name, DType Type, Shape Shape)> entries, IReadOnlyDictionary<string, string>? metadata)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
         using MemoryStream buffer = new();
@@ -122,15 +135,15 @@ public static class SafetensorsWriter
             }
 
             long offset = 0;
-            foreach (SafetensorsEntry entry in entries)
+            foreach ((string name, DType type, Shape shape) in entries)
             {
-                if (!names.Add(entry.Name) || entry.Data.Length != entry.Shape.Count * entry.Type.Size())
+                if (!names.Add(name))
                 {
-                    throw new ArgumentException($"'{entry.Name}' comes twice, or its bytes do not fit {entry.Type} {entry.Shape}.", nameof(entries));
+                    throw new ArgumentException($"'{name}' comes twice.", nameof(entries));
                 }
 
-                WriteEntry(writer, entry, offset);
-                offset += entry.Data.Length;
+                WriteEntry(writer, name, type, shape, offset);
+                offset += shape.Count * type.Size();
             }
 
             writer.WriteEndObject();
@@ -139,12 +152,12 @@ public static class SafetensorsWriter
         return buffer.ToArray();
     }
 
-    private static void WriteEntry(Utf8JsonWriter writer, SafetensorsEntry entry, long offset)
+    private static void WriteEntry(Utf8JsonWriter writer, string name, DType type, Shape shape, long offset)
     {
-        writer.WriteStartObject(entry.Name);
-        writer.WriteString("dtype", SafetensorsTypes.NameOf(entry.Type));
+        writer.WriteStartObject(name);
+        writer.WriteString("dtype", SafetensorsTypes.NameOf(type));
         writer.WriteStartArray("shape");
-        foreach (int size in entry.Shape.Span)
+        foreach (int size in shape.Span)
         {
             writer.WriteNumberValue(size);
         }
@@ -152,7 +165,7 @@ public static class SafetensorsWriter
         writer.WriteEndArray();
         writer.WriteStartArray("data_offsets");
         writer.WriteNumberValue(offset);
-        writer.WriteNumberValue(offset + entry.Data.Length);
+        writer.WriteNumberValue(offset + (shape.Count * type.Size()));
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

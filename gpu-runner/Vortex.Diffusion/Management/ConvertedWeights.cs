@@ -17,6 +17,18 @@ internal sealed class ConvertedWeights(IWeightSource source, DType type) : IWeig
 
     public Shape? ShapeOf(string name) => source.ShapeOf(name);
 
+    public DType TypeOf(string name) => type;
+
+    public void Release(string name)
+    {
+        if (_converted.TryRemove(name, out Lazy<Tensor>? weight) && weight.IsValueCreated)
+        {
+            weight.Value.Dispose();
+        }
+
+        source.Release(name);
+    }
+
     public Tensor Load(string name) => _converted.GetOrAdd(name, key => new Lazy<Tensor>(() => Convert(key))).Value;
 
     public void Dispose()

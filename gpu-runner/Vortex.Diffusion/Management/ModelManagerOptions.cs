@@ -10,8 +10,8 @@ public sealed record ModelManagerOptions
     public long KeepBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     /// <summary>Gets the format in which patched and merged weights are kept.</summary>
-    /// <value>The default is float32, as the reference computes on a CPU.</value>
-    public PatchedStorage PatchedStorage { get; init; } = PatchedStorage.Float32;
+    /// <value>The default is the format of the file, as the reference has them on a GPU: a patched model then takes no more memory than its base.</value>
+    public PatchedStorage PatchedStorage { get; init; } = PatchedStorage.AsStored;
 
     /// <summary>Gets where the tokenizer's vocabulary is looked for, in this order; the message about a missing one tells to install it into the last.</summary>
     public IReadOnlyList<string> VocabularyFolders { get; init; } = [];

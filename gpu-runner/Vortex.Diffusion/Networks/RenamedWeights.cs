@@ -33,5 +33,9 @@ internal sealed class RenamedWeights(IWeightSource source, IReadOnlyDictionary<s
 
     public Shape? ShapeOf(string name) => names.TryGetValue(name, out string? key) ? source.ShapeOf(key) : null;
 
+    public DType TypeOf(string name) => source.TypeOf(names[name]);
+
+    public void Release(string name) => source.Release(names[name]);
+
     public Tensor Load(string name) => source.Load(names[name]);
 }

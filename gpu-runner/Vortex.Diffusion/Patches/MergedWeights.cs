@@ -65,14 +65,25 @@ public sealed class MergedWeights : IWeightSource, IDisposable
     public Shape? ShapeOf(string name) => _first.ShapeOf(name);
 
     /// <inheritdoc/>
-    public Tensor Load(string name)
+    public DType TypeOf(string name) => IsKept(name) ? _first.TypeOf(name) : _storage.Of(_first.TypeOf(name));
+
+    /// <inheritdoc/>
+    public void Release(string name)
     {
-        // Position ids are no weights, and the reference leaves CLIP's temperature alone.
-        bool isKept = name.EndsWith(".position_ids", StringComparison.Ordinal) || name.EndsWith("logit_scale", StringComparison.Ordinal);
-        return isKept || _second.ShapeOf(name) is null
-            ? _first.Load(name)
-            : _merged.GetOrAdd(name, key => new Lazy<Tensor>(() => Merge(key))).Value;
+        if (_merged.TryRemove(name, out Lazy<Tensor>? weight) && weight.IsValueCreated)
+        {
+            weight.Value.Dispose();
+        }
+
+        _first.Release(name);
+        if (!IsKept(name))
+        {
+            _second.Release(name);
+        }
     }
+
+    /// <inheritdoc/>
+    public Tensor Load(string name) => IsKept(name) ? _first.Load(name) : _merged.GetOrAdd(name, key => new Lazy<Tensor>(() => Merge(key))).Value;
 
     /// <summary>Gives the memory of merged weights back; networks made of them must not be used any more.</summary>
     public void Dispose()
@@ -84,6 +95,10 @@ public sealed class MergedWeights : IWeightSource, IDisposable
 
         _merged.Clear();
     }
+
+    // Position ids are no weights, and the reference leaves CLIP's temperature alone.
+    private bool IsKept(string name) =>
+        name.EndsWith(".position_ids", StringComparison.Ordinal) || name.EndsWith("logit_scale", StringComparison.Ordinal) || _second.ShapeOf(name) is null;
 
     private Tensor Merge(string name)
     {
@@ -103,7 +118,6 @@ public sealed class MergedWeights : IWeightSource, IDisposable
         }
 
         Backend.AddScaledInPlace(sum, second.DType == DType.Float32 ? second : second.To(DType.Float32), b);
-        bool isHalf = first.DType is DType.Float16 or DType.BFloat16;
-        return (_storage == PatchedStorage.AsStored && isHalf ? sum.To(first.DType) : sum).Detach();
+        return sum.To(_storage.Of(first.DType)).Detach();
     }
 }

@@ -11,7 +11,7 @@ namespace Vortex.Diffusion.Patches;
 public readonly record struct AppliedPatch(WeightPatch Patch, float Strength);
 
 /// <summary>Weights of another source with patches applied, one after the other on what the one before left; all others are the source's own.</summary>
-/// <remarks>A patched weight is computed once, in float32, when first asked for. Safe to use from several threads.</remarks>
+/// <remarks>A patched weight is computed once, in float32, when first asked for, and then kept as the storage says. Safe to use from several threads.</remarks>
 public sealed class PatchedWeights : IWeightSource, IDisposable
 {
     private readonly IWeightSource _source;
@@ -51,6 +51,20 @@ public sealed class PatchedWeights : IWeightSource, IDisposable
     public Shape? ShapeOf(string name) => _source.ShapeOf(name);
 
     /// <inheritdoc/>
+    public DType TypeOf(string name) => _patches.ContainsKey(name) ? _storage.Of(_source.TypeOf(name)) : _source.TypeOf(name);
+
+    /// <inheritdoc/>
+    public void Release(string name)
+    {
+        if (_patched.TryRemove(name, out Lazy<Tensor>? weight) && weight.IsValueCreated)
+        {
+            weight.Value.Dispose();
+        }
+
+        _source.Release(name);
+    }
+
+    /// <inheritdoc/>
     public Tensor Load(string name) => _patches.TryGetValue(name, out ImmutableArray<AppliedPatch> patches)
         ? _patched.GetOrAdd(name, key => new Lazy<Tensor>(() => Patch(key, patches))).Value
         : _source.Load(name);
@@ -76,8 +90,7 @@ public sealed class PatchedWeights : IWeightSource, IDisposable
             weight = applied.Patch.Apply(weight, applied.Strength);
         }
 
-        bool isHalf = stored.DType is DType.Float16 or DType.BFloat16;
-        return (_storage == PatchedStorage.AsStored && isHalf ? weight.To(stored.DType) : weight).Detach();
+        return weight.To(_storage.Of(stored.DType)).Detach();
     }
 }
 
@@ -87,6 +100,20 @@ public enum PatchedStorage
     /// <summary>Float32, as computed: what the reference has on a CPU.</summary>
     Float32,
 
-    /// <summary>As the weight was stored where that is a half format: half the memory, rounded once more.</summary>
+    /// <summary>As the weight was stored where that is a half format, rounded once more; float16 where it is a float8, which would lose what small patches do.</summary>
     AsStored,
+}
+
+/// <summary>What <see cref="PatchedStorage"/> means for a weight.</summary>
+internal static class PatchedStorages
+{
+    /// <summary>Returns the format a computed weight is kept in.</summary>
+    /// <param name="storage">The rule.</param>
+    /// <param name="stored">The format of the weight it was computed from.</param>
+    public static DType Of(this PatchedStorage storage, DType stored) => (storage, stored) switch
+    {
+        (PatchedStorage.AsStored, DType.Float16 or DType.BFloat16) => stored,
+        (PatchedStorage.AsStored, DType.Float8E4M3 or DType.Float8E5M2) => DType.Float16,
+        _ => DType.Float32,
+    };
 }

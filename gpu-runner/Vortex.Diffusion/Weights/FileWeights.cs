@@ -42,6 +42,9 @@ public sealed class FileWeights : IWeightSource, IDisposable
     public Shape? ShapeOf(string name) => _infos.TryGetValue(name, out TensorInfo? info) ? info.Shape : null;
 
     /// <inheritdoc/>
+    public DType TypeOf(string name) => _infos[name].Type;
+
+    /// <inheritdoc/>
     public Tensor Load(string name) =>
         _loaded.GetOrAdd(name, key => new Lazy<Tensor>(() => _file.Load(_infos[key].Name, Backend))).Value;
 

@@ -22,6 +22,20 @@ public sealed class MappedWeights : IWeightSource, IDisposable
     public Shape? ShapeOf(string name) => _entries.TryGetValue(name, out Entry? entry) ? entry.Shape : null;
 
     /// <inheritdoc/>
+    public DType TypeOf(string name) => _entries[name].Source.TypeOf(_entries[name].Key);
+
+    /// <inheritdoc/>
+    public void Release(string name)
+    {
+        if (_loaded.TryRemove(name, out Lazy<Tensor>? loaded) && _entries[name].Change is not null && loaded.IsValueCreated)
+        {
+            loaded.Value.Dispose();
+        }
+
+        _entries[name].Source.Release(_entries[name].Key);
+    }
+
+    /// <inheritdoc/>
     public Tensor Load(string name) => _loaded.GetOrAdd(name, key => new Lazy<Tensor>(() => _entries[key].Load())).Value;
 
     /// <summary>Lets go of parts and copies. What was loaded must not be used any more.</summary>

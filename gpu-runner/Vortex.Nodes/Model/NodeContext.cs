@@ -47,6 +47,20 @@ public abstract class NodeContext
     /// <param name="file">The file.</param>
     public abstract void Emit(EmittedFile file);
 
+    /// <summary>Makes a file that is too large to hold, and returns once it is stored. Visible once the node has succeeded.</summary>
+    /// <remarks>A context that keeps files in memory holds it all the same; a runner's does not.</remarks>
+    /// <param name="file">The file.</param>
+    public virtual async Task EmitAsync(StreamedFile file)
+    {
+        using MemoryStream content = new();
+        await using (Stream stream = file.Open())
+        {
+            await stream.CopyToAsync(content, CancellationToken);
+        }
+
+        Emit(new EmittedFile(file.Name, file.MediaType, content.ToArray(), IsPreview: false));
+    }
+
     /// <summary>Shows something beside files, such as text. Within one call of the node a later value of the same name replaces an earlier one.</summary>
     /// <remarks>A node that is called once per list entry shows an array with one entry per call.</remarks>
     public abstract void Show(string name, JsonElement value);
@@ -65,6 +79,12 @@ public sealed record EmittedFile(string Name, string MediaType, ReadOnlyMemory<b
     /// <summary>Gets the height in pixels.</summary>
     public int? Height { get; init; }
 }
+
+/// <summary>A file a node makes for people, too large for memory.</summary>
+/// <param name="Name">As of <see cref="EmittedFile"/>.</param>
+/// <param name="MediaType">As of <see cref="EmittedFile"/>.</param>
+/// <param name="Open">Opens the content; its length must be known. May be called again where storing is tried again.</param>
+public sealed record StreamedFile(string Name, string MediaType, Func<Stream> Open);
 
 /// <summary>A small picture to look at while a node works; seen by whoever watches, and kept nowhere but with the event.</summary>
 /// <param name="MediaType">Such as <c>image/jpeg</c>.</param>

@@ -47,6 +47,7 @@ public static class BuiltInPacks
             typeof(ModelPatchNodes),
             typeof(GuidancePatchNodes),
             typeof(ModelMergeNodes),
+            typeof(ModelSaveNodes),
             typeof(ConditioningNodes),
             typeof(ConditioningAreaNodes),
             typeof(ControlNodes),

@@ -40,6 +40,8 @@ internal sealed class RunnerNodeContext : NodeContext
 
     public override void Emit(EmittedFile file) => _files.Add(file);
 
+    public override Task EmitAsync(StreamedFile file) => _files.AddAsync(file, (value, max) => _progress.Report(value, max));
+
     public override void Show(string name, JsonElement value)
     {
         JsonElement kept = Cut(value);

@@ -91,6 +91,9 @@ public sealed class CatalogFactsTests
     [InlineData("LatentConcat", "samples1: Latent; samples2: Latent; dim: Choice {x, -x, y, -y, t, -t}")]
     [InlineData("LatentCut", "samples: Latent; dim: Choice {x, y, t}; index: Integer = 0 [-16384..16384]; amount: Integer = 1 [1..16384]")]
     [InlineData("LoadLatent", "latent: File")]
+    [InlineData("ModelSave", "model: MODEL; filename_prefix: Text = diffusion_models/ComfyUI")]
+    [InlineData("CLIPSave", "clip: CLIP; filename_prefix: Text = clip/ComfyUI")]
+    [InlineData("VAESave", "vae: VAE; filename_prefix: Text = vae/ComfyUI_vae")]
     public void Inputs_of_a_type_without_published_facts(string name, string expected) =>
         Assert.Equal(expected, string.Join("; ", BuiltIn.Node(name).Type.Inputs.Select(Told)));
 

@@ -75,6 +75,8 @@ public sealed class FailureTests
     {
         BatchOutcome outcome = await _bench.RunAsync(new NodeSpec("a", "RawFile").With("name", name).Output());
         Assert.Equal("node.bad_file_name", Assert.Single(outcome.Problems).Code);
+        outcome = await _bench.RunAsync(new NodeSpec("b", "StreamedFile").With("name", name).Output());
+        Assert.Equal("node.bad_file_name", Assert.Single(outcome.Problems).Code);
         Assert.Empty(await _bench.ArtifactsAsync());
     }
 
@@ -83,6 +85,20 @@ public sealed class FailureTests
     {
         _bench.Options.MaxFileBytes = 9;
         BatchOutcome outcome = await _bench.RunAsync(new NodeSpec("a", "RawFile").With("name", "a.txt").Output());
+        Assert.Equal("node.file_too_large", Assert.Single(outcome.Problems).Code);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_made_while_it_is_stored_has_a_limit_of_its_own()
+    {
+        _bench.Options.MaxFileBytes = 1;
+        BatchOutcome outcome = await _bench.RunAsync(new NodeSpec("a", "StreamedFile").With("name", "a.txt").Output());
+        Assert.Empty(outcome.Problems);
+        ArtifactRecord artifact = Assert.Single(await _bench.ArtifactsAsync());
+        Assert.Equal(("a.txt", 8L, ArtifactKind.Output), (artifact.File.Name, artifact.File.Size, artifact.File.Kind));
+
+        _bench.Options.MaxModelFileBytes = 7;
+        outcome = await _bench.RunAsync(new NodeSpec("b", "StreamedFile").With("name", "b.txt").Output());
         Assert.Equal("node.file_too_large", Assert.Single(outcome.Problems).Code);
     }
 

@@ -57,6 +57,10 @@ public static class TestNodes
     [Node("RawFile", "test", IsOutput = true)]
     public static void RawFile(string name, NodeContext context) => context.Emit(new EmittedFile(name, "text/plain", new byte[10], IsPreview: true));
 
+    [Node("StreamedFile", "test", IsOutput = true)]
+    public static Task Streamed(string name, NodeContext context) =>
+        context.EmitAsync(new StreamedFile(name, "text/plain", () => new MemoryStream(Encoding.UTF8.GetBytes("streamed"))));
+
     [Node("Show", "test", IsOutput = true)]
     public static void Show(object value, NodeContext context) => context.Show("value", JsonSerializer.SerializeToElement(value));
 
