@@ -31,28 +31,42 @@ internal static class UpCommand
         });
         Option<string?> inputFolder = new("--input-dir") { Description = "Where LoadImage looks beside uploads; DATA/input when not given", HelpName = "DIR" };
         Option<string[]> models = ModelsDirOption.Make();
+        Option<ContentPlace> store = new("--store")
+        {
+            Description = $"Where content lies: folder, or azurite, the emulator of Azure's storage ({ContentPlaces.Variable} names one that is not on its usual port)",
+            DefaultValueFactory = _ => ContentPlace.Folder,
+            HelpName = "folder|azurite",
+        };
         Option<bool> verbose = new("--verbose") { Description = "Log what happens, not only what goes wrong" };
-        Command command = new("up", "Serve the API and run workflows on this machine") { port, data, inputFolder, models, verbose };
+        Command command = new("up", "Serve the API and run workflows on this machine") { port, data, store, inputFolder, models, verbose };
         command.SetAction((parsed, cancellationToken) =>
         {
             string folder = DataFolders.Choose(parsed.GetValue(data));
             string input = Path.GetFullPath(parsed.GetValue(inputFolder) ?? Path.Combine(folder, "input"));
-            return RunAsync(parsed.GetValue(port), folder, input, ModelsDirOption.Checked(parsed.GetValue(models), DataFolders.Choose(parsed.GetValue(data))), parsed.GetValue(verbose), cancellationToken);
+            Choices choices = new(parsed.GetValue(port), folder, input, ModelsDirOption.Checked(parsed.GetValue(models), folder), parsed.GetValue(store), parsed.GetValue(verbose));
+            return RunAsync(choices, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(int port, string dataFolder, string inputFolder, string[] models, bool verbose, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Choices choices, CancellationToken cancellationToken)
     {
+        (int port, string dataFolder, string inputFolder, string[] models, _, _) = choices;
         try
         {
+            string? elsewhere = await ContentPlaces.CheckAsync(choices.Store, cancellationToken);
             Directory.CreateDirectory(inputFolder);
-            await using WebApplication app = Build(port, dataFolder, inputFolder, models, verbose);
+            await using WebApplication app = Build(choices);
             await app.StartAsync(cancellationToken);
             string url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/";
             await RunningHost.WriteAsync(dataFolder, url, cancellationToken);
             Console.Out.WriteLine($"Vortex is ready at {url}");
             Console.Out.WriteLine($"  data    {dataFolder}");
+            if (elsewhere is not null)
+            {
+                Console.Out.WriteLine($"  content {elsewhere}");
+            }
+
             Console.Out.WriteLine($"  inputs  {inputFolder}");
             Console.Out.WriteLine($"  models  {string.Join(Path.PathSeparator, ModelRoots.Choose(models, dataFolder))}");
             Console.Out.WriteLine("Ctrl+C stops it; runs that are not done go on at the next start.");
@@ -88,21 +102,23 @@ internal static class UpCommand
         }
     }
 
-    internal static WebApplication Build(int port, string dataFolder, string inputFolder, string[] models, bool verbose)
+    internal static WebApplication Build(Choices choices)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables();
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
-        builder.Logging.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(choices.Verbose ? LogLevel.Information : LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         // A failed start is told by this command, once.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
-        builder.Services.AddVortexLocal(dataFolder, inputFolder, models);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, choices.Port));
+        builder.Services.AddVortexLocal(choices.DataFolder, choices.InputFolder, choices.Models, choices.Store);
         builder.Services.AddVortexApi();
         WebApplication app = builder.Build();
         app.MapVortexApi();
         return app;
     }
+
+    internal sealed record Choices(int Port, string DataFolder, string InputFolder, string[] Models, ContentPlace Store, bool Verbose);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Vortex.Azure;
 using Vortex.Embedded;
 using Vortex.Runner;
 using Vortex.Runner.Models;
@@ -16,9 +17,12 @@ internal static partial class LocalServices
     /// <param name="dataFolder">The data folder, which the process takes for itself.</param>
     /// <param name="inputFolder">Where <c>LoadImage</c> looks.</param>
     /// <param name="modelRoots">Where models lie; null for <c>VORTEX_MODELS</c>, or <c>models</c> in the data folder.</param>
-    public static IServiceCollection AddVortexLocal(this IServiceCollection services, string dataFolder, string inputFolder, IReadOnlyList<string>? modelRoots = null)
+    /// <param name="place">Where content lies.</param>
+    public static IServiceCollection AddVortexLocal(this IServiceCollection services, string dataFolder, string inputFolder, IReadOnlyList<string>? modelRoots = null, ContentPlace place = ContentPlace.Folder)
     {
+        ContentPlaces.Claim(dataFolder, place);
         services.AddSingleton(Catalogs.All);
+        services.AddContentPlace(place);
         services.AddVortexEmbedded(options => options.DataPath = dataFolder);
         services.AddVortexRuns();
         services.AddSingleton(provider => new OrchestrationRegistry().RegisterRuns(provider.GetRequiredService<RunActivities>()));
@@ -45,6 +49,10 @@ internal static partial class LocalServices
                     await sweeper.SweepAsync(stoppingToken);
                 }
                 catch (EmbeddedStoreException failure)
+                {
+                    SweepFailed(logger, failure.Code, failure);
+                }
+                catch (AzureStoreException failure)
                 {
                     SweepFailed(logger, failure.Code, failure);
                 }
