@@ -41,6 +41,11 @@ public sealed record GuidedSampling
             return new SampledPictures(latent.Clone().Detach(), null);
         }
 
+        if (SamplerRegistry.Find(Sampler.Name).ChangesSize)
+        {
+            CheckFree(noiseMask, model);
+        }
+
         using TensorScope scope = TensorScope.Begin();
         using Held last = new();
         Tensor start = SampledLatent.HasPicture(latent) ? model.Latents.ToNetwork(latent) : latent;
@@ -62,6 +67,17 @@ public sealed record GuidedSampling
         }, cancellationToken);
         Tensor result = model.Latents.FromNetwork(model.Sampling.RemoveScale(Sigmas[^1], end));
         return new SampledPictures(result.Detach(), last.Value is { } picture ? model.Latents.FromNetwork(picture).Detach() : null);
+    }
+
+    private void CheckFree(Tensor? noiseMask, DiffusionModel model)
+    {
+        bool isBound = noiseMask is not null || model.Extra != ExtraChannels.None
+            || Guider.Lists.Any(list => list?.Entries.Any(entry => entry.Mask is not null) == true);
+        if (isBound)
+        {
+            throw new DiffusionException(
+                DiffusionCodes.Mismatch, "A sampler that changes the latent's size cannot be used with a noise mask, masked prompts or a model that sees a picture beside the latent.", "sampler");
+        }
     }
 
     private static void Check(Tensor latent, Tensor noise, DiffusionModel model)

@@ -9,7 +9,7 @@ internal sealed class PreparedEntry : IDisposable
 {
     private const int Fade = 8;
 
-    private readonly Dictionary<int, Tensor> _weights = [];
+    private readonly Dictionary<(int Batch, AreaBox Box), Tensor> _weights = [];
 
     public required ConditioningEntry Entry { get; init; }
 
@@ -42,13 +42,13 @@ internal sealed class PreparedEntry : IDisposable
     public Tensor Weights(Tensor x, AreaBox box)
     {
         int batch = x.Shape[0];
-        if (!_weights.TryGetValue(batch, out Tensor? weights))
+        if (!_weights.TryGetValue((batch, box), out Tensor? weights))
         {
             int count = Mask is null ? 1 : batch;
             float[] values = new float[count * box.Height * box.Width];
             Fill(values, count, box, x.Shape[2], x.Shape[3]);
             weights = x.Backend.From(values, [count, 1, box.Height, box.Width]).Detach();
-            _weights.Add(batch, weights);
+            _weights.Add((batch, box), weights);
         }
 
         return weights;

@@ -57,6 +57,16 @@ internal static class EulerSamplers
 
     public static void AncestralCfgPlusPlus(SamplingRun run) => AncestralCfgPlusPlus(run, run.Number("eta", 1), run.Number("s_noise", 1));
 
+    /// <summary>ComfyUI's other CFG++: steps along (x - 2 * denoised + unconditional) / sigma.</summary>
+    public static void Alternative(SamplingRun run) => run.EachStep(i =>
+    {
+        (double sigma, double next) = (run.Sigmas[i], run.Sigmas[i + 1]);
+        (Tensor denoised, Tensor unconditional) = run.DenoiseBoth(run.X, sigma);
+        run.Report(i, denoised);
+        double step = (next - sigma) / sigma;
+        run.X = Mix((run.X, 1 + step), (denoised, -2 * step), (unconditional, step));
+    });
+
     private static void AncestralCfgPlusPlus(SamplingRun run, double eta, double noise) => run.EachStep(i =>
     {
         (double sigma, double next) = (run.Sigmas[i], run.Sigmas[i + 1]);

@@ -15,6 +15,9 @@ public sealed record SamplerDefinition(string Name)
     /// <summary>Gets whether what is kept of a masked latent gets noise of its own, from the seed after the run's.</summary>
     public bool HasOwnMaskNoise { get; init; }
 
+    /// <summary>Gets whether the latent has another size in the end.</summary>
+    public bool ChangesSize { get; init; }
+
     internal Action<SamplingRun> Run { get; init; } = _ => throw new InvalidOperationException("This sampler has no code.");
 }
 
@@ -29,6 +32,8 @@ public static class SamplerRegistry
         Of("euler_ancestral_cfg_pp", EulerSamplers.AncestralCfgPlusPlus),
         Of("heun", HeunSamplers.Heun),
         Of("heunpp2", HeunSamplers.HeunPlusPlus),
+        Of("exp_heun_2_x0", SeedsSamplers.ExponentialHeun),
+        Of("exp_heun_2_x0_sde", SeedsSamplers.ExponentialHeunStochastic),
         Of("dpm_2", Dpm2Samplers.Dpm2) with { LeavesPenultimateOut = true },
         Of("dpm_2_ancestral", Dpm2Samplers.Ancestral) with { LeavesPenultimateOut = true },
         Of("lms", MultistepSamplers.Linear),
@@ -67,7 +72,14 @@ public static class SamplerRegistry
         Of("uni_pc_bh2", UniPcSampler.Second) with { LeavesPenultimateOut = true },
     ];
 
-    private static readonly FrozenDictionary<string, SamplerDefinition> s_byName = s_all.ToFrozenDictionary(sampler => sampler.Name, StringComparer.Ordinal);
+    // What nodes make and no list offers.
+    private static readonly ImmutableArray<SamplerDefinition> s_nodes =
+    [
+        Of("euler_pp", EulerSamplers.Alternative),
+        Of("lcm_upscale", LcmUpscaleSampler.Sample) with { ChangesSize = true },
+    ];
+
+    private static readonly FrozenDictionary<string, SamplerDefinition> s_byName = s_all.AddRange(s_nodes).ToFrozenDictionary(sampler => sampler.Name, StringComparer.Ordinal);
 
     /// <summary>Gets the names in ComfyUI's order.</summary>
     public static ImmutableArray<string> Names { get; } = [.. s_all.Select(sampler => sampler.Name)];

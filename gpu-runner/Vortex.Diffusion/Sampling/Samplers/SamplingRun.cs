@@ -17,7 +17,9 @@ internal sealed class SamplingRun : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly Held _x = new();
     private readonly List<IDisposable> _kept = [];
+    private readonly long _initialCount;
     private NormalSource? _normal;
+    private NormalSource? _continued;
     private BrownianNoise? _brownian;
     private float? _brownianMin;
     private float? _brownianMax;
@@ -34,7 +36,7 @@ internal sealed class SamplingRun : IDisposable
         IDenoiser model, Tensor x, float[] sigmas, SamplerRecipe settings, ulong seed, Action<SamplerStep>? onStep, CancellationToken cancellation)
     {
         (_model, _settings, _seed, _onStep, _cancellation, Sigmas) = (model, settings, seed, onStep, cancellation, sigmas);
-        _x.Value = x.Clone();
+        (_x.Value, _initialCount) = (x.Clone(), x.Count);
     }
 
     /// <summary>Gets the noise levels.</summary>
@@ -105,6 +107,20 @@ internal sealed class SamplingRun : IDisposable
         float[] values = new float[X.Count];
         _normal.Fill(values);
         return X.Backend.From(values, X.Shape);
+    }
+
+    /// <summary>Draws noise of deviation 1 that goes on where the initial noise of that seed ended, as a global generator does.</summary>
+    public Tensor DrawAfterInitial(Shape shape)
+    {
+        if (_continued is null)
+        {
+            _continued = new NormalSource(_seed);
+            _continued.Fill(new float[_initialCount]);
+        }
+
+        float[] values = new float[shape.Count];
+        _continued.Fill(values);
+        return X.Backend.From(values, shape);
     }
 
     /// <summary>Draws noise of deviation 1 from the run's Brownian path.</summary>

@@ -6,9 +6,21 @@ namespace Vortex.Diffusion.Sampling.Samplers;
 /// <summary>Stochastic explicit exponential derivative-free solvers in picture prediction (Gonzalez et al., 2023, arXiv:2305.14267).</summary>
 internal static class SeedsSamplers
 {
-    public static void TwoStages(SamplingRun run)
+    public static void TwoStages(SamplingRun run) => TwoStages(run, run.Number("eta", 1), run.Number("r", 0.5), "phi_1");
+
+    /// <summary>Heun's method for the exponential equation: the second stage lies at the end of the step.</summary>
+    public static void ExponentialHeun(SamplingRun run) => TwoStages(run, 0, 1, "phi_2");
+
+    public static void ExponentialHeunStochastic(SamplingRun run) => TwoStages(run, run.Number("eta", 1), 1, "phi_2");
+
+    private static void TwoStages(SamplingRun run, double eta, double r, string standard)
     {
-        (double eta, double noise, double r) = (run.Number("eta", 1), run.Number("s_noise", 1), run.Number("r", 0.5));
+        (double noise, string solver) = (run.Number("s_noise", 1), run.Text("solver_type", standard));
+        if (r is not (> 0 and <= 1) || solver is not ("phi_1" or "phi_2"))
+        {
+            throw new DiffusionException(DiffusionCodes.OutOfRange, $"A second stage at {r} by '{solver}' is not possible: r lies above 0 and up to 1, and the solver is phi_1 or phi_2.", "sampler");
+        }
+
         run.OffsetFirst();
         run.EachStep(i =>
         {
@@ -26,7 +38,7 @@ internal static class SeedsSamplers
             Tensor second = run.Denoise(halfway, stage.SigmaAt(r));
             double share = 1 / (2 * r);
             double whole = -Expm1(-all);
-            if (run.Text("solver_type", "phi_1") == "phi_2")
+            if (solver == "phi_2")
             {
                 double b2 = -Phi2(-all) / r;
                 run.X = stage.At(1, (denoised, whole - b2), (second, b2));

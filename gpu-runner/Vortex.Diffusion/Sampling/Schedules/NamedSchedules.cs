@@ -12,6 +12,13 @@ public static class NamedSchedules
         ["SVD"] = [700.00, 54.5, 15.886, 7.977, 4.248, 1.789, 0.981, 0.403, 0.173, 0.034, 0.002],
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
+    private static readonly ImmutableDictionary<string, double[]> s_optimal = new Dictionary<string, double[]>
+    {
+        ["FLUX"] = [0.9968, 0.9886, 0.9819, 0.975, 0.966, 0.9471, 0.9158, 0.8287, 0.5512, 0.2808, 0.001],
+        ["Wan"] = [1.0, 0.997, 0.995, 0.993, 0.991, 0.989, 0.987, 0.985, 0.98, 0.975, 0.973, 0.968, 0.96, 0.946, 0.927, 0.902, 0.864, 0.776, 0.539, 0.208, 0.001],
+        ["Chroma"] = [0.992, 0.99, 0.988, 0.985, 0.982, 0.978, 0.973, 0.968, 0.961, 0.953, 0.943, 0.931, 0.917, 0.9, 0.881, 0.858, 0.832, 0.802, 0.769, 0.731, 0.69, 0.646, 0.599, 0.55, 0.501, 0.451, 0.402, 0.355, 0.311, 0.27, 0.232, 0.199, 0.169, 0.143, 0.12, 0.101, 0.084, 0.07, 0.058, 0.048, 0.001],
+    }.ToImmutableDictionary(StringComparer.Ordinal);
+
     /// <summary>Even steps of the rho-th root (Karras et al., 2022), then 0.</summary>
     public static float[] Karras(int steps, double sigmaMax, double sigmaMin, double rho = 7)
     {
@@ -68,16 +75,46 @@ public static class NamedSchedules
             throw new DiffusionException(DiffusionCodes.OutOfRange, $"There are no aligned steps for '{family}'; there are for SD1, SDXL and SVD.", "model_type");
         }
 
-        if (denoise <= 0)
+        return Last(steps + 1 == levels.Length ? levels : LogLinear(levels, steps + 1), steps, denoise);
+    }
+
+    /// <summary>Levels by the geometry of trajectories (Chen et al., 2024), made for SD 1.</summary>
+    /// <param name="coefficient">0.8 to 1.5 in steps of 0.05: low has more steps at high noise.</param>
+    /// <param name="steps">2 or more; beyond 20 steps the longest schedule is filled up.</param>
+    /// <param name="denoise">The part of the way that is gone; 0 gives none.</param>
+    public static float[] Gits(double coefficient, int steps, double denoise = 1)
+    {
+        Schedulers.CheckSteps(steps);
+        ReadOnlySpan<byte> places = double.IsFinite(coefficient) ? GitsLevels.Places((int)Math.Round(coefficient * 100, MidpointRounding.ToEven)) : [];
+        if (places.IsEmpty || steps < 2)
         {
-            return [];
+            throw new DiffusionException(
+                DiffusionCodes.OutOfRange,
+                places.IsEmpty ? $"There is no schedule for the coefficient {coefficient}; there are for 0.8 to 1.5 in steps of 0.05." : "This schedule has at least 2 steps.",
+                places.IsEmpty ? "coeff" : "steps");
         }
 
-        int run = denoise < 1 ? (int)Math.Round(steps * denoise, MidpointRounding.ToEven) : steps;
-        double[] all = steps + 1 == levels.Length ? levels : LogLinear(levels, steps + 1);
-        float[] sigmas = Array.ConvertAll(all[Math.Max(0, all.Length - run - 1)..], sigma => (float)sigma);
-        sigmas[^1] = 0;
-        return sigmas;
+        // Schedules of 3, 4, 5, ... levels stand one behind the other.
+        int known = Math.Min(steps, 20);
+        double[] levels = new double[known + 1];
+        for (int i = 0; i < levels.Length; i++)
+        {
+            levels[i] = GitsLevels.Levels[places[(((known - 2) * (known + 3)) / 2) + i]];
+        }
+
+        return Last(steps > 20 ? LogLinear(levels, steps + 1) : levels, steps, denoise);
+    }
+
+    /// <summary>Levels optimised for a family of flow models (Pei et al., "Optimal Stepsize for Diffusion Sampling", 2025).</summary>
+    /// <param name="family"><c>FLUX</c>, <c>Wan</c> or <c>Chroma</c>.</param>
+    /// <param name="steps">Steps.</param>
+    /// <param name="denoise">The part of the way that is gone; 0 gives none.</param>
+    public static float[] OptimalSteps(string family, int steps, double denoise = 1)
+    {
+        Schedulers.CheckSteps(steps);
+        return s_optimal.TryGetValue(family, out double[]? levels)
+            ? Last(steps + 1 == levels.Length ? levels : LogLinear(levels, steps + 1), steps, denoise)
+            : throw new DiffusionException(DiffusionCodes.OutOfRange, $"There are no optimal steps for '{family}'; there are for FLUX, Wan and Chroma.", "model_type");
     }
 
     /// <summary>The levels of one-to-ten-step models: every hundredth time, then 0.</summary>
@@ -90,6 +127,20 @@ public static class NamedSchedules
         int start = 10 - (int)(10 * denoise);
         int count = Math.Clamp(10 - start, 0, steps);
         return [.. Enumerable.Range(start, count).Select(i => model.Sigma(((10 - i) * 100) - 1)), 0f];
+    }
+
+    // The last part of the way, which ends in 0.
+    private static float[] Last(double[] levels, int steps, double denoise)
+    {
+        if (denoise <= 0)
+        {
+            return [];
+        }
+
+        int run = denoise < 1 ? (int)Math.Round(steps * denoise, MidpointRounding.ToEven) : steps;
+        float[] sigmas = Array.ConvertAll(levels[Math.Max(0, levels.Length - run - 1)..], sigma => (float)sigma);
+        sigmas[^1] = 0;
+        return sigmas;
     }
 
     private static double[] LogLinear(double[] levels, int count)

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 namespace Vortex.Nodes.Packs.Sampling;
 
 /// <summary>The names of samplers that sampling nodes offer, in ComfyUI's order.</summary>
-/// <remarks>Newer versions of ComfyUI have a few that are not computed here yet; choosing one is a problem of the node with the list of those that are.</remarks>
 public static class SamplerNames
 {
     /// <summary>Gets the names.</summary>

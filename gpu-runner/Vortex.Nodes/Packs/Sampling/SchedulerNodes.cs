@@ -81,4 +81,26 @@ public static class SchedulerNodes
         [Input(Default = 10, Min = 1, Max = 10000)] int steps,
         [Input(Default = 1.0, Min = 0.0, Max = 1.0, Step = 0.01)] double denoise) =>
         new([.. NamedSchedules.AlignYourSteps(modelType, steps, denoise)]);
+
+    /// <summary>Makes noise levels by the geometry of the trajectories of SD 1 (GITS).</summary>
+    /// <param name="coeff">0.8 to 1.5 in steps of 0.05: low has more steps at high noise.</param>
+    /// <param name="steps">The steps.</param>
+    /// <param name="denoise">Which part of the way is gone; below 1 the last steps.</param>
+    [Node("GITSScheduler", "model/sampling/schedulers", DisplayName = "GITSScheduler")]
+    public static SigmaSchedule Gits(
+        [Input(Default = 1.2, Min = 0.8, Max = 1.5, Step = 0.05)] double coeff,
+        [Input(Default = 10, Min = 2, Max = 1000)] int steps,
+        [Input(Default = 1.0, Min = 0.0, Max = 1.0, Step = 0.01)] double denoise) =>
+        new([.. NamedSchedules.Gits(coeff, steps, denoise)]);
+
+    /// <summary>Makes noise levels that were optimised for a family of flow models (Optimal Steps).</summary>
+    /// <param name="modelType">The family.</param>
+    /// <param name="steps">The steps.</param>
+    /// <param name="denoise">Which part of the way is gone; below 1 the last steps.</param>
+    [Node("OptimalStepsScheduler", "model/sampling/schedulers", DisplayName = "OptimalStepsScheduler")]
+    public static SigmaSchedule OptimalSteps(
+        [Input(Choices = ["FLUX", "Wan", "Chroma"])] string modelType,
+        [Input(Default = 20, Min = 3, Max = 1000)] int steps,
+        [Input(Default = 1.0, Min = 0.0, Max = 1.0, Step = 0.01)] double denoise) =>
+        new([.. NamedSchedules.OptimalSteps(modelType, steps, denoise)]);
 }
