@@ -38,6 +38,8 @@ public sealed class ConvolutionTests
     [InlineData(2, 18, 40, 37, 25, 1)]
     [InlineData(1, 16, 64, 64, 49, 0)]
     [InlineData(1, 20, 70, 130, 17, 1)]
+    [InlineData(1, 18, 90, 93, 50, 1)]
+    [InlineData(3, 16, 66, 71, 19, 0)]
     public void Winograd_agrees_within_a_hundred_thousandth(int batch, int channels, int height, int width, int outChannels, int padding)
     {
         ConvOptions options = new(1, padding);

@@ -29,6 +29,7 @@ internal static unsafe class Gemm
     /// <param name="c">The first result.</param>
     /// <param name="cRow">Step between rows of results.</param>
     /// <param name="accumulate">Whether to add to what is there.</param>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Block(KernelSet kernels, int k, float* a, long aRow, long aStep, int rows, float* b, long bPanel, int columns, float* c, long cRow, bool accumulate)
     {

@@ -39,6 +39,9 @@ internal unsafe interface ILanes<TVector>
 
     /// <summary>The reverse of <see cref="LoadBy4"/>.</summary>
     static abstract void StoreBy4(float* to, TVector first, TVector second, TVector third, TVector fourth);
+
+    /// <summary>Every value one lane down, and another one in the last.</summary>
+    static abstract TVector ShiftIn(TVector value, float* last);
 }
 
 /// <summary>Eight lanes and fused multiply-add.</summary>
@@ -100,6 +103,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         d.GetUpper().Store(to + 28);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ShiftIn(Vector256<float> value, float* last) =>
+        Avx.Blend(Avx2.PermuteVar8x32(value, Vector256.Create(1, 2, 3, 4, 5, 6, 7, 0)), Vector256.Create(*last), 0b1000_0000);
+
     // Four by four in each half.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose(
@@ -154,16 +161,47 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadBy4(float* from, out Vector512<float> first, out Vector512<float> second, out Vector512<float> third, out Vector512<float> fourth)
     {
-        Lanes256.LoadBy4(from, out Vector256<float> a, out Vector256<float> b, out Vector256<float> c, out Vector256<float> d);
-        Lanes256.LoadBy4(from + 32, out Vector256<float> a2, out Vector256<float> b2, out Vector256<float> c2, out Vector256<float> d2);
-        (first, second, third, fourth) = (Vector512.Create(a, a2), Vector512.Create(b, b2), Vector512.Create(c, c2), Vector512.Create(d, d2));
+        Transpose(
+            Vector512.Load(from), Vector512.Load(from + 16), Vector512.Load(from + 32), Vector512.Load(from + 48),
+            out Vector512<float> a, out Vector512<float> b, out Vector512<float> c, out Vector512<float> d);
+        Vector512<int> order = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        first = Avx512F.PermuteVar16x32(a, order);
+        second = Avx512F.PermuteVar16x32(b, order);
+        third = Avx512F.PermuteVar16x32(c, order);
+        fourth = Avx512F.PermuteVar16x32(d, order);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBy4(float* to, Vector512<float> first, Vector512<float> second, Vector512<float> third, Vector512<float> fourth)
     {
-        Lanes256.StoreBy4(to, first.GetLower(), second.GetLower(), third.GetLower(), fourth.GetLower());
-        Lanes256.StoreBy4(to + 32, first.GetUpper(), second.GetUpper(), third.GetUpper(), fourth.GetUpper());
+        // The order is its own reverse.
+        Vector512<int> order = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        Transpose(
+            Avx512F.PermuteVar16x32(first, order), Avx512F.PermuteVar16x32(second, order), Avx512F.PermuteVar16x32(third, order), Avx512F.PermuteVar16x32(fourth, order),
+            out Vector512<float> a, out Vector512<float> b, out Vector512<float> c, out Vector512<float> d);
+        a.Store(to);
+        b.Store(to + 16);
+        c.Store(to + 32);
+        d.Store(to + 48);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ShiftIn(Vector512<float> value, float* last) =>
+        Avx512F.AlignRight32(Vector512.CreateScalarUnsafe(*last).AsInt32(), value.AsInt32(), 1).AsSingle();
+
+    // Four by four in each quarter.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose(
+        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, out Vector512<float> first, out Vector512<float> second, out Vector512<float> third, out Vector512<float> fourth)
+    {
+        Vector512<float> ab = Avx512F.UnpackLow(a, b);
+        Vector512<float> cd = Avx512F.UnpackLow(c, d);
+        Vector512<float> ab2 = Avx512F.UnpackHigh(a, b);
+        Vector512<float> cd2 = Avx512F.UnpackHigh(c, d);
+        first = Avx512F.Shuffle(ab, cd, 0x44);
+        second = Avx512F.Shuffle(ab, cd, 0xEE);
+        third = Avx512F.Shuffle(ab2, cd2, 0x44);
+        fourth = Avx512F.Shuffle(ab2, cd2, 0xEE);
     }
 }
 
@@ -210,6 +248,9 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         third = Vector128.Create(from[2], from[6], from[10], from[14]);
         fourth = Vector128.Create(from[3], from[7], from[11], from[15]);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> ShiftIn(Vector128<float> value, float* last) => Vector128.Create(value[1], value[2], value[3], *last);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBy4(float* to, Vector128<float> first, Vector128<float> second, Vector128<float> third, Vector128<float> fourth)

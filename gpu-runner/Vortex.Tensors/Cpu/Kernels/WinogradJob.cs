@@ -7,8 +7,10 @@ namespace Vortex.Tensors.Cpu;
 
 /// <summary>A 3x3 convolution with stride 1 through Winograd's F(4x4, 3x3): a quarter of the multiplications, ten times the rounding error.</summary>
 /// <remarks>
-/// Filters are transformed on the fly, a block that fits the second-level cache at a time: kept ones would take four times the memory of the
-/// weights and longer to read than to make.
+/// Two ways, by what is large. Many channels: the tiles of a block are transformed by all threads together, and each thread takes some filters, which it
+/// transforms on the fly, a block that fits the second-level cache at a time: kept ones would take four times the memory of the weights and longer to
+/// read than to make. Many tiles and few channels: filters are transformed once, and each thread takes blocks of tiles from pixels to pixels, so that
+/// what lies between stays in its cache.
 /// </remarks>
 internal unsafe struct WinogradJob
 {
@@ -16,6 +18,11 @@ internal unsafe struct WinogradJob
     private const int FilterRows = 48;
     private const int FilterChannels = 336;
     private const int InputChannels = 32;
+
+    // Transformed filters of up to 9.4 MB are read again for each block of tiles: they are to stay in the last-level cache, and be worth it.
+    private const int ManyTiles = 512;
+    private const int FewFilters = 256 * 256;
+    private const int TileBlock = 64;
 
     public KernelSet Kernels;
     public ConvShape Shape;
@@ -34,6 +41,7 @@ internal unsafe struct WinogradJob
     private int _channels;
     private int _stripWidth;
     private long _sums;
+    private float* _filters;
 
     /// <summary>Says whether a convolution is of the kind, and big enough to gain.</summary>
     public static bool Fits(ConvShape shape) => shape is { KernelHeight: 3, KernelWidth: 3, Options: { Stride: 1, Dilation: 1, Groups: 1 }, InChannels: >= 16, OutChannels: >= 16 }
@@ -50,6 +58,11 @@ internal unsafe struct WinogradJob
         _channels = (Shape.InChannels + parts - 1) / parts;
         _stripWidth = (4 * ((_across + lanes - 1) / lanes * lanes)) + 8;
         int all = Shape.Batch * _down * _across;
+        if (all >= ManyTiles && (long)Shape.InChannels * Shape.OutChannels <= FewFilters)
+        {
+            RunByTiles(threads, memory, all);
+            return;
+        }
 
         // As many tiles at once as keep the transformed pixels within the last-level cache.
         int most = (int)Math.Clamp(16L * 1024 * 1024 / (Points * sizeof(float) * (long)Shape.InChannels), 64, 256) / panel * panel;
@@ -74,6 +87,83 @@ internal unsafe struct WinogradJob
         }
     }
 
+    private void RunByTiles(CpuThreads threads, CpuMemory memory, int all)
+    {
+        _tiles = TileBlock;
+        _channels = Shape.InChannels;
+        int room = Rounded(_channels);
+        long strip = (6L * _stripWidth) + (Points * (long)Kernels.Panel);
+        long making = (9L * (FilterRows + 1) * room) + 16;
+        _sums = Math.Max(strip, making) + ((long)Points * TileBlock * Shape.InChannels);
+        _sums = (_sums + 15) & ~15L;
+        _scratchStep = _sums + ((long)Points * FilterRows * TileBlock);
+        using Scratch filters = new(memory, (long)Points * Shape.OutChannels * room * sizeof(float));
+        using Scratch scratch = new(memory, threads.Count * _scratchStep * sizeof(float));
+        _filters = filters.Floats;
+        _scratch = scratch.Floats;
+        fixed (WinogradJob* job = &this)
+        {
+            threads.Run((Shape.OutChannels + FilterRows - 1) / FilterRows, &MakeFilters, job);
+            threads.Run((all + TileBlock - 1) / TileBlock, &TilesToPixels, job);
+        }
+    }
+
+    // Some filters at all points: filters[point][output channel][input channel].
+    private static void MakeFilters(void* context, int index, int worker)
+    {
+        WinogradJob* job = (WinogradJob*)context;
+        int room = Rounded(job->_channels);
+        int row = index * FilterRows;
+        int rows = Math.Min(FilterRows, job->Shape.OutChannels - row);
+        float* taps = job->_scratch + (worker * job->_scratchStep);
+        float* raw = taps + (9L * FilterRows * room);
+        job->Taps(row, rows, 0, job->_channels, taps, raw);
+        long point = (long)job->Shape.OutChannels * room;
+        for (int group = 0; group < 6; group++)
+        {
+            for (int i = 0; i < rows; i++)
+            {
+                job->Kernels.WinogradFilter(group, taps + (9L * i * room), room, job->_channels, job->_filters + (6 * group * point) + ((long)(row + i) * room), point);
+            }
+        }
+    }
+
+    // A block of tiles through all output channels.
+    private static void TilesToPixels(void* context, int index, int worker)
+    {
+        WinogradJob* job = (WinogradJob*)context;
+        int panel = job->Kernels.Panel;
+        int tile = index * TileBlock;
+        int tiles = Math.Min(TileBlock, (job->Shape.Batch * job->_down * job->_across) - tile);
+        int panels = (tiles + panel - 1) / panel;
+        int columns = panels * panel;
+        int room = Rounded(job->_channels);
+        float* sums = job->_scratch + (worker * job->_scratchStep) + job->_sums;
+        float* pixels = sums - ((long)Points * TileBlock * job->Shape.InChannels);
+        float* strip = job->_scratch + (worker * job->_scratchStep);
+        for (int p = 0; p < panels; p++)
+        {
+            job->Tiles(0, job->Shape.InChannels, tile + (p * panel), pixels + ((long)p * job->Shape.InChannels * panel), (long)columns * job->Shape.InChannels, strip);
+        }
+
+        for (int row = 0; row < job->Shape.OutChannels; row += FilterRows)
+        {
+            int rows = Math.Min(FilterRows, job->Shape.OutChannels - row);
+            for (int point = 0; point < Points; point++)
+            {
+                Gemm.Block(
+                    job->Kernels, job->_channels, job->_filters + ((((long)point * job->Shape.OutChannels) + row) * room), room, 1, rows,
+                    pixels + ((long)point * columns * job->Shape.InChannels), (long)job->Shape.InChannels * panel, columns,
+                    sums + ((long)point * FilterRows * columns), columns, false);
+            }
+
+            for (int i = 0; i < rows; i++)
+            {
+                job->Pixels(row + i, tile, tiles, sums + ((long)i * columns), (long)FilterRows * columns, strip);
+            }
+        }
+    }
+
     private static int Rounded(int channels) => (channels + 15) & ~15;
 
     // One panel of tiles, some channels: result[point][panel][channel][tile].
@@ -81,62 +171,81 @@ internal unsafe struct WinogradJob
     {
         WinogradJob* job = (WinogradJob*)context;
         int panel = job->Kernels.Panel;
-        int lanes = panel / 2;
         int panels = (job->_tiles + panel - 1) / panel;
         int p = index % panels;
         int first = index / panels * InputChannels;
         int end = Math.Min(first + InputChannels, job->Shape.InChannels);
-        float* strip = job->_scratch + (worker * job->_scratchStep);
-        float* gathered = strip + (6L * job->_stripWidth);
-        long step = (long)panels * job->Shape.InChannels * panel;
-        for (int c = first; c < end; c++)
-        {
-            float* to = job->_pixels + ((((long)p * job->Shape.InChannels) + c) * panel);
-            int row = -1;
-            for (int half = 0; half < 2; half++)
-            {
-                int tile = job->_tile + (p * panel) + (half * lanes);
-                int x = tile % job->_across;
-                if (x + lanes <= job->_across)
-                {
-                    if (tile / job->_across != row)
-                    {
-                        row = tile / job->_across;
-                        job->Strip(c, row, strip);
-                    }
+        job->Tiles(
+            first, end, job->_tile + (p * panel), job->_pixels + ((long)p * job->Shape.InChannels * panel), (long)panels * job->Shape.InChannels * panel,
+            job->_scratch + (worker * job->_scratchStep));
+    }
 
-                    job->Kernels.WinogradInput(strip + (4 * x), job->_stripWidth, to + (half * lanes), step);
+    // One panel of tiles of some channels: to[point][channel][tile], with a step between points.
+    private readonly void Tiles(int first, int end, int panelTile, float* to, long step, float* strip)
+    {
+        int panel = Kernels.Panel;
+        int lanes = panel / 2;
+        float* gathered = strip + (6L * _stripWidth);
+        to += (long)first * panel;
+        for (int half = 0; half < 2; half++, panelTile += lanes)
+        {
+            int x = panelTile % _across;
+            int row = panelTile / _across;
+            float* target = to + (half * lanes);
+            if (x + lanes > _across)
+            {
+                for (int c = first; c < end; c++, target += panel)
+                {
+                    Gather(c, panelTile, strip, gathered);
+                    Kernels.WinogradGathered(gathered, target, step);
+                }
+
+                continue;
+            }
+
+            // Tiles away from the border are read where they lie.
+            int left = (4 * x) - Shape.Options.Padding;
+            int top = (4 * (row % _down)) - Shape.Options.Padding;
+            int width = (4 * lanes) + 2;
+            bool inside = row / _down < Shape.Batch && left >= 0 && left + width <= Shape.Width && top >= 0 && top + 6 <= Shape.Height;
+            for (int c = first; c < end; c++, target += panel)
+            {
+                if (inside)
+                {
+                    float* source = X + (((((long)(row / _down) * Shape.InChannels) + c) * Shape.Height) + top) * Shape.Width;
+                    Kernels.WinogradInput(source + left, Shape.Width, target, step);
                 }
                 else
                 {
-                    row = -1;
-                    job->Gather(c, tile, strip, gathered);
-                    job->Kernels.WinogradGathered(gathered, to + (half * lanes), step);
+                    Strip(c, row, 4 * x, width, strip);
+                    Kernels.WinogradInput(strip, _stripWidth, target, step);
                 }
             }
         }
     }
 
-    // Six rows of one channel, from a row of tiles of all pictures, with their padding.
+    // Six rows of one channel from a column on, out of a row of tiles of all pictures, with their padding.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Strip(int channel, int tileRow, float* strip)
+    private readonly void Strip(int channel, int tileRow, int from, int count, float* strip)
     {
         int padding = Shape.Options.Padding;
         int picture = tileRow / _down;
         int top = (4 * (tileRow % _down)) - padding;
-        float* source = X + ((((long)picture * Shape.InChannels) + channel) * Shape.Height * Shape.Width);
+        int left = from - padding;
+        int before = Math.Clamp(-left, 0, count);
+        int width = Math.Clamp(Shape.Width - left - before, 0, count - before);
+        float* source = X + ((((long)picture * Shape.InChannels) + channel) * Shape.Height * Shape.Width) + left + before;
         for (int y = top; y < top + 6; y++, strip += _stripWidth)
         {
             if (picture >= Shape.Batch || y < 0 || y >= Shape.Height)
             {
-                new Span<float>(strip, _stripWidth).Clear();
+                new Span<float>(strip, count).Clear();
                 continue;
             }
 
-            int width = Math.Min(Shape.Width, _stripWidth - padding);
-            new Span<float>(strip, padding).Clear();
-            new ReadOnlySpan<float>(source + ((long)y * Shape.Width), width).CopyTo(new Span<float>(strip + padding, width));
-            new Span<float>(strip + padding + width, _stripWidth - padding - width).Clear();
+            new Span<float>(strip, before).Clear();
+            new ReadOnlySpan<float>(source + ((long)y * Shape.Width), width).CopyTo(new Span<float>(strip + before, width));
+            new Span<float>(strip + before + width, count - before - width).Clear();
         }
     }
 
@@ -150,7 +259,7 @@ internal unsafe struct WinogradJob
             if (tile / _across != row)
             {
                 row = tile / _across;
-                Strip(channel, row, strip);
+                Strip(channel, row, 0, _stripWidth, strip);
             }
 
             float* from = strip + (4 * (tile % _across));
@@ -202,7 +311,7 @@ internal unsafe struct WinogradJob
 
         for (int i = 0; i < rows; i++)
         {
-            job->Pixels(row + i, sums + ((long)i * columns), (long)FilterRows * columns, filters);
+            job->Pixels(row + i, job->_tile, job->_tiles, sums + ((long)i * columns), (long)FilterRows * columns, filters);
         }
     }
 
@@ -227,12 +336,12 @@ internal unsafe struct WinogradJob
     }
 
     // One output channel back into pixels.
-    private readonly void Pixels(int channel, float* sums, long step, float* block)
+    private readonly void Pixels(int channel, int tile, int tiles, float* sums, long step, float* block)
     {
         int lanes = Kernels.Panel / 2;
         float shift = Shift is null ? 0 : Shift[channel];
-        int end = _tile + _tiles;
-        for (int tile = _tile; tile < end; tile += lanes, sums += lanes)
+        int end = tile + tiles;
+        for (; tile < end; tile += lanes, sums += lanes)
         {
             int x = tile % _across;
             int count = Math.Min(lanes, end - tile);

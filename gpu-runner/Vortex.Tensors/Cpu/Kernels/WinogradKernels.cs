@@ -11,6 +11,7 @@ internal static unsafe class WinogradKernels<TLanes, TVector>
     where TVector : struct
 {
     /// <summary>Pixels of tiles that lie side by side in a row: result[(6 * i) + j] of each tile at (6 * i) + j steps.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Input(float* pixels, long row, float* result, long step)
     {
@@ -18,14 +19,15 @@ internal static unsafe class WinogradKernels<TLanes, TVector>
         for (int i = 0; i < 6; i++, pixels += row)
         {
             TLanes.LoadBy4(pixels, out TVector d0, out TVector d1, out TVector d2, out TVector d3);
-            TLanes.LoadBy4(pixels + 4, out TVector d4, out TVector d5, out _, out _);
-            Six(d0, d1, d2, d3, d4, d5, half + (6 * i * TLanes.Width), TLanes.Width);
+            float* next = pixels + (4 * TLanes.Width);
+            Six(d0, d1, d2, d3, TLanes.ShiftIn(d0, next), TLanes.ShiftIn(d1, next + 1), half + (6 * i * TLanes.Width), TLanes.Width);
         }
 
         Columns(half, result, step);
     }
 
     /// <summary>Pixels of any tiles, brought together before: [36, lanes].</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void InputGathered(float* pixels, float* result, long step)
     {
@@ -42,6 +44,7 @@ internal static unsafe class WinogradKernels<TLanes, TVector>
     }
 
     /// <summary>Sums of tiles side by side into 4x4 pixels each, in four rows.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Output(float* sums, long step, float* pixels, long row, float shift)
     {
