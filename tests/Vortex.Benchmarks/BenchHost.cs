@@ -22,10 +22,10 @@ internal sealed partial class BenchHost : IAsyncDisposable
     /// <summary>Gets how long it took from the start of the process to the first 200 of <c>/health/ready</c>.</summary>
     public double ReadyMs { get; }
 
-    public static async Task<BenchHost> StartAsync()
+    public static async Task<BenchHost> StartAsync(params string[] options)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("vortex-bench-");
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "vortex.dll"), "up", "--port", "0", "--data", folder.FullName])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "vortex.dll"), "up", "--port", "0", "--data", folder.FullName, .. options])
         {
             RedirectStandardOutput = true,
         };
@@ -58,6 +58,13 @@ internal sealed partial class BenchHost : IAsyncDisposable
     {
         _process.Refresh();
         return _process.WorkingSet64;
+    }
+
+    /// <summary>Returns the most memory that was resident so far, pages of mapped files included.</summary>
+    public long PeakBytes()
+    {
+        _process.Refresh();
+        return _process.PeakWorkingSet64;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vortex.Diffusion.Files;
 using Vortex.Diffusion.Networks;
 using Vortex.Diffusion.Tiny;
@@ -10,58 +12,50 @@ namespace Vortex.Benchmarks;
 /// <summary>Random float16 weights of the size of Stable Diffusion 1.5, wrapped without a copy, as a mapped checkpoint is.</summary>
 internal static class DiffusionWeights
 {
+    private const int TextWidth = 768;
+
     private static readonly int[] s_vaeChannels = [128, 256, 512, 512];
 
     public static UNetConfig Sd15 { get; } = TinyModels.Sd15 with { ModelChannels = 320, ChannelMult = [1, 2, 4, 4], ContextDim = 768 };
 
     public static TensorWeights UNet(ITensorBackend backend) => Of(backend, weights => TinyUNet.Write(weights, "", Sd15));
 
-    public static TensorWeights VaeDecoder(ITensorBackend backend) => Of(backend, Decoder);
+    public static TensorWeights VaeDecoder(ITensorBackend backend) => Of(backend, weights => TinyVae.WriteDecoder(weights, "", s_vaeChannels));
 
-    private static void Decoder(TinyWeights weights)
+    public static TensorWeights ClipL(ITensorBackend backend) => Of(backend, weights => TinyEncoders.ClipL(weights, "", TextWidth));
+
+    /// <summary>Writes a whole checkpoint as the published one lies on disk: 2.1 GB.</summary>
+    public static void WriteCheckpoint(string path)
     {
-        int channels = s_vaeChannels[^1];
-        weights.Conv("post_quant_conv", 4, 4, 1);
-        weights.Conv("decoder.conv_in", channels, 4, 3);
-        foreach (string block in (string[])["block_1", "block_2"])
-        {
-            ResBlock(weights, $"decoder.mid.{block}", channels, channels);
-        }
-
-        weights.Norm("decoder.mid.attn_1.norm", channels);
-        foreach (string part in (string[])["q", "k", "v", "proj_out"])
-        {
-            weights.Conv($"decoder.mid.attn_1.{part}", channels, channels, 1);
-        }
-
-        for (int level = s_vaeChannels.Length - 1; level >= 0; level--)
-        {
-            for (int i = 0; i < 3; i++)
-            {
-                ResBlock(weights, $"decoder.up.{level}.block.{i}", channels, s_vaeChannels[level]);
-                channels = s_vaeChannels[level];
-            }
-
-            if (level > 0)
-            {
-                weights.Conv($"decoder.up.{level}.upsample.conv", channels, channels, 3);
-            }
-        }
-
-        weights.Norm("decoder.norm_out", channels);
-        weights.Conv("decoder.conv_out", 3, channels, 3);
+        TinyWeights weights = new("bench");
+        TinyUNet.Write(weights, "model.diffusion_model.", Sd15);
+        TinyEncoders.ClipL(weights, "cond_stage_model.transformer.", TextWidth);
+        TinyVae.Write(weights, "first_stage_model.", s_vaeChannels);
+        SafetensorsWriter.Write(path, weights.Entries);
     }
 
-    private static void ResBlock(TinyWeights weights, string at, int inputs, int outputs)
+    /// <summary>Writes a header as of a float32 checkpoint over a hole of 4.3 GB: for opening, which reads no values.</summary>
+    public static void WriteHollow(string path)
     {
-        weights.Norm($"{at}.norm1", inputs);
-        weights.Conv($"{at}.conv1", outputs, inputs, 3);
-        weights.Norm($"{at}.norm2", outputs);
-        weights.Conv($"{at}.conv2", outputs, outputs, 3);
-        if (inputs != outputs)
+        TinyWeights weights = new("bench");
+        TinyUNet.Write(weights, "model.diffusion_model.", Sd15 with { ModelChannels = 32, ContextDim = 32 });
+        TinyEncoders.ClipL(weights, "cond_stage_model.transformer.");
+        TinyVae.Write(weights, "first_stage_model.");
+        int count = weights.Entries.Count;
+        long each = 4_270_000_000 / count / 4;
+        JsonObject header = [];
+        long at = 0;
+        foreach (SafetensorsEntry entry in weights.Entries)
         {
-            weights.Conv($"{at}.nin_shortcut", outputs, inputs, 1);
+            header[entry.Name] = new JsonObject { ["dtype"] = "F32", ["shape"] = new JsonArray(each), ["data_offsets"] = new JsonArray(at, at + (4 * each)) };
+            at += 4 * each;
         }
+
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
+        using FileStream file = File.Create(path);
+        file.Write(BitConverter.GetBytes((long)json.Length));
+        file.Write(json);
+        file.SetLength(8 + json.Length + at);
     }
 
     private static TensorWeights Of(ITensorBackend backend, Action<TinyWeights> write)

@@ -1,7 +1,7 @@
 using Vortex.Benchmarks;
 
 // Prints figures beside their goals. Nothing here fails: a goal that is missed is for a person to see.
-Benchmark[] all = [.. EngineBenchmarks.All, .. HostBenchmarks.All, .. PictureBenchmarks.All, .. TensorBenchmarks.All, .. DiffusionBenchmarks.All];
+Benchmark[] all = [.. EngineBenchmarks.All, .. HostBenchmarks.All, .. PictureBenchmarks.All, .. TensorBenchmarks.All, .. DiffusionBenchmarks.All, .. WholeRunBenchmarks.All];
 if (args is ["list"])
 {
     foreach (Benchmark benchmark in all)
@@ -12,7 +12,8 @@ if (args is ["list"])
     return 0;
 }
 
-string? unknown = args.FirstOrDefault(name => !all.Any(benchmark => benchmark.Name == name));
+// NAME, or NAME:TEXT for the cases of a benchmark whose names contain a text.
+string? unknown = args.FirstOrDefault(name => !all.Any(benchmark => benchmark.Name == name.Split(':')[0]));
 if (unknown is not null)
 {
     Console.Error.WriteLine($"There is no benchmark '{unknown}'. 'vortex bench list' names them.");
@@ -20,11 +21,13 @@ if (unknown is not null)
 }
 
 Console.WriteLine($"{Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}. Figures of a shared machine move; compare ratios.");
-foreach (Benchmark benchmark in all.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name)))
+foreach ((Benchmark benchmark, string only) in args.Length == 0
+    ? all.Select(benchmark => (benchmark, ""))
+    : args.Select(name => (all.First(benchmark => benchmark.Name == name.Split(':')[0]), name.Contains(':', StringComparison.Ordinal) ? name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..] : "")))
 {
     Console.WriteLine();
     Console.WriteLine($"{benchmark.Name}: {benchmark.About}");
-    await benchmark.RunAsync(new Report());
+    await benchmark.RunAsync(new Report(only));
 }
 
 return 0;

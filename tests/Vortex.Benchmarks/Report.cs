@@ -4,8 +4,12 @@ using System.Globalization;
 namespace Vortex.Benchmarks;
 
 /// <summary>Prints figures, each beside its goal. Prints; never judges an exit status by them.</summary>
-internal sealed class Report
+/// <param name="only">Text that the names of what is measured are to contain; empty for all.</param>
+internal sealed class Report(string only = "")
 {
+    /// <summary>Gets the text that the names of what is measured are to contain; empty for all. Heeded by benchmarks of many cases.</summary>
+    public string Only => only;
+
     /// <summary>Times <paramref name="work"/> several times after a warm-up.</summary>
     /// <returns>Milliseconds, sorted.</returns>
     public static async Task<double[]> TimeAsync(int runs, Func<Task> work, int warmups = 1)

@@ -1,78 +1,87 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Intrinsics;
 using Vortex.Tensors;
 using Vortex.Tensors.Cpu;
 
 namespace Vortex.Benchmarks;
 
-/// <summary>Products, convolutions and attention at the shapes of a Stable Diffusion 1.5 step, beside OpenBLAS and PyTorch where these are installed.</summary>
+/// <summary>The ops of a Stable Diffusion 1.5 run at its shapes, beside OpenBLAS and PyTorch where these are installed.</summary>
 internal static class TensorBenchmarks
 {
     private const int Rounds = 3;
 
-    // What a peer is asked for, the arithmetic in billions, and the goal as a share of the peer's time.
-    private static readonly (string Op, double Giga, double Goal)[] s_cases =
-    [
-        Linear(4096, 320, 320), Linear(4096, 2560, 320), Linear(4096, 320, 1280), Linear(1024, 640, 640), Linear(1024, 1280, 640),
-        Linear(256, 1280, 1280), Linear(256, 10240, 1280), Linear(64, 1280, 1280), Linear(77, 768, 768), Linear(77, 3072, 768), Linear(1, 1280, 320),
-        Conv(320, 64, 320, 3, 1, 1 / 2.3), Conv(640, 64, 320, 3, 1, 1 / 2.3), Conv(640, 32, 640, 3, 1, 1 / 2.3), Conv(1920, 32, 640, 3, 1, 1 / 2.3),
-        Conv(1280, 16, 1280, 3, 1, 1 / 0.85), Conv(1280, 8, 1280, 3, 1, 1 / 0.85), Conv(512, 64, 512, 3, 1, 1 / 2.3), Conv(128, 512, 128, 3, 1, 1 / 2.3),
-        Conv(320, 64, 320, 1, 1, 1.05), Conv(4, 64, 320, 3, 1, 1.05), Conv(320, 64, 320, 3, 2, 1 / 0.85),
-        Attention(8, 4096, 4096, 40, 1 / 1.8), Attention(8, 4096, 77, 40, 1), Attention(8, 1024, 1024, 80, 1), Attention(8, 256, 256, 160, 1), Attention(12, 77, 77, 64, 1),
-    ];
-
     public static IEnumerable<Benchmark> All =>
     [
-        new("tensors", "matrix products, convolutions and attention of a diffusion step, beside OpenBLAS and PyTorch", report => RunAsync(report, "")),
+        new("tensors", "ops of a diffusion run, beside OpenBLAS and PyTorch (tensors:TEXT for those whose name contains it)", RunAsync),
     ];
 
-    /// <summary>Measures the cases whose name contains a text.</summary>
-    internal static Task RunAsync(Report report, string only)
+    private static Task RunAsync(Report report)
     {
+        report.Line("vectors", Vector512.IsHardwareAccelerated ? "      512 bits" : Vector256.IsHardwareAccelerated ? "      256 bits" : "     none", "-");
+        double peak = FmaPeak.Measure();
+        report.Line("peak of multiply-add, one thread", string.Create(CultureInfo.InvariantCulture, $"{peak,9:0.0} GF/s"), "-");
+        WinogradError(report);
         foreach (int threads in (int[])[.. new[] { 1, Environment.ProcessorCount }.Distinct()])
         {
-            report.Line($"threads: {threads}", threads == 1 ? "CPU time" : "wall time", "peer time x factor");
+            report.Line($"threads: {threads}", threads == 1 ? "CPU time" : "wall time", "share of the peer's time");
             using CpuBackend backend = new(new CpuBackendOptions { Threads = threads });
+            using CpuBackend direct = new(new CpuBackendOptions { Threads = threads, Winograd = false });
             using TensorPeer? peer = TensorPeer.Start(threads);
             if (peer is null)
             {
-                report.Missing("PyTorch", "not installed (Debian: python3-torch)");
+                report.Missing("PyTorch and OpenBLAS", "not installed (Debian: python3-torch, libopenblas0-pthread)");
             }
 
-            foreach ((string op, double giga, double goal) in s_cases)
+            double logs = 0;
+            int products = 0;
+            foreach (TensorCase one in TensorCase.All.Where(one => one.Op.Contains(report.Only, StringComparison.Ordinal)))
             {
-                if (op.Contains(only, StringComparison.Ordinal))
+                (double mine, double ratio) = Measure(report, one.Op.StartsWith("direct", StringComparison.Ordinal) ? direct : backend, peer, one);
+                if (one.IsLinear && !double.IsNaN(ratio))
                 {
-                    Measure(report, backend, peer, op, giga, goal);
+                    logs += Math.Log(ratio);
+                    products++;
                 }
+
+                if (one.Op == "linear 2048 2048 2048" && threads == 1)
+                {
+                    report.Line("the large product, of the peak", string.Create(CultureInfo.InvariantCulture, $"{one.Giga / mine * 100000 / peak,9:0} %"), ">= 88 %");
+                }
+            }
+
+            if (products > 0)
+            {
+                report.Line("products of 64 rows and more, geometric mean", string.Create(CultureInfo.InvariantCulture, $"{Math.Exp(logs / products),9:0.00} x OpenBLAS"), "<= 1.00");
             }
         }
 
         return Task.CompletedTask;
     }
 
-    private static void Measure(Report report, CpuBackend backend, TensorPeer? peer, string op, double giga, double goal)
+    private static (double Mine, double Ratio) Measure(Report report, CpuBackend backend, TensorPeer? peer, TensorCase one)
     {
         using TensorScope scope = TensorScope.Begin();
-        Func<Tensor> work = Prepare(backend, op);
+        Func<Tensor?> work = one.Prepare(backend);
         double[] ours = new double[Rounds];
         double[] theirs = new double[Rounds];
         for (int i = 0; i < Rounds; i++)
         {
             ours[i] = Best(work, backend.Options.Threads == 1);
-            theirs[i] = peer?.Ask(op) ?? double.NaN;
+            theirs[i] = peer?.Ask(one.Op) ?? double.NaN;
         }
 
         Array.Sort(ours);
         Array.Sort(theirs);
         (double mine, double other) = (Report.Median(ours), Report.Median(theirs));
-        string speed = string.Create(CultureInfo.InvariantCulture, $"{mine,9:0.000} ms {giga / mine * 1000,7:0.0} GF/s");
-        string beside = double.IsNaN(other) ? "" : string.Create(CultureInfo.InvariantCulture, $"{mine / other,7:0.00} x peer ({other:0.000} ms)");
-        report.Line(op, speed + beside, string.Create(CultureInfo.InvariantCulture, $"<= {goal:0.00}"));
+        string speed = string.Create(CultureInfo.InvariantCulture, $"{mine,9:0.000} ms") + (one.Giga == 0 ? "              " : string.Create(CultureInfo.InvariantCulture, $" {one.Giga / mine * 1000,8:0.0} GF/s"));
+        string beside = double.IsNaN(other) ? "" : string.Create(CultureInfo.InvariantCulture, $"{mine / other,7:0.00} x {(one.IsLinear ? "OpenBLAS" : "PyTorch")} ({other:0.000} ms)");
+        report.Line(one.Op, speed + beside, string.Create(CultureInfo.InvariantCulture, $"<= {one.Goal:0.00}"));
         backend.Trim();
+        return (mine, mine / other);
     }
 
-    private static double Best(Func<Tensor> work, bool cpu)
+    private static double Best(Func<Tensor?> work, bool cpu)
     {
         (double best, double spent) = (double.MaxValue, 0);
         for (int runs = 0; runs < 3 || (spent < 100 && runs < 200); runs++)
@@ -91,34 +100,16 @@ internal static class TensorBenchmarks
         return best;
     }
 
-    private static Func<Tensor> Prepare(CpuBackend backend, string op)
+    // Uniform values, as the published error of the method is given for.
+    private static void WinogradError(Report report)
     {
-        string[] words = op.Split(' ');
-        int[] n = [.. words.Skip(1).Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
-        Random random = new(1);
-        Tensor Noise(params int[] shape) => backend.From([.. Enumerable.Range(0, (int)new Shape(shape).Count).Select(_ => random.NextSingle() - 0.5f)], new Shape(shape));
-        switch (words[0])
-        {
-            case "linear":
-                (Tensor x, Tensor weight, Tensor bias) = (Noise(n[0], n[2]), Noise(n[1], n[2]), Noise(n[1]));
-                return () => backend.Linear(x, weight, bias);
-            case "conv":
-                (Tensor pixels, Tensor filters, Tensor shift) = (Noise(1, n[0], n[1], n[2]), Noise(n[3], n[0], n[4], n[4]), Noise(n[3]));
-                return () => backend.Conv2d(pixels, filters, shift, new ConvOptions(n[5], n[4] / 2));
-            default:
-                (Tensor q, Tensor k, Tensor v) = (Heads(n[0], n[1], n[3]), Heads(n[0], n[2], n[3]), Heads(n[0], n[2], n[3]));
-                return () => backend.Attention(q, k, v);
-        }
-
-        // As a network has them: a view of rows that hold all heads.
-        Tensor Heads(int heads, int rows, int width) => Noise(1, rows, heads, width).Permute(0, 2, 1, 3);
+        using CpuBackend fast = new();
+        using CpuBackend direct = new(new CpuBackendOptions { Winograd = false });
+        using TensorScope scope = TensorScope.Begin();
+        TensorCase one = TensorCase.All.First(one => one.Op.StartsWith("conv 320 64 64 320 3 1", StringComparison.Ordinal));
+        float[] a = one.Prepare(fast)()!.ToArray();
+        float[] b = one.Prepare(direct)()!.ToArray();
+        double error = Math.Sqrt(a.Zip(b, (x, y) => Math.Pow(x - (double)y, 2)).Sum() / b.Sum(y => (double)y * y));
+        report.Line("Winograd against direct, relative rms error", string.Create(CultureInfo.InvariantCulture, $"{error,9:0.0e0}"), "<= 1e-5");
     }
-
-    private static (string Op, double Giga, double Goal) Linear(int m, int n, int k) => ($"linear {m} {n} {k}", 2e-9 * m * n * k, 1 / 0.95);
-
-    private static (string Op, double Giga, double Goal) Conv(int channels, int size, int outChannels, int kernel, int stride, double goal) =>
-        ($"conv {channels} {size} {size} {outChannels} {kernel} {stride}", 2e-9 * channels * outChannels * kernel * kernel * (size / stride) * (size / stride), goal);
-
-    private static (string Op, double Giga, double Goal) Attention(int heads, int queries, int keys, int width, double goal) =>
-        ($"attention {heads} {queries} {keys} {width}", 4e-9 * heads * queries * keys * width, goal);
 }

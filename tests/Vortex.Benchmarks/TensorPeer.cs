@@ -33,6 +33,36 @@ internal sealed class TensorPeer : IDisposable
         def attention(heads, n, m, d):
             q = torch.rand(heads, n, d); k = torch.rand(heads, m, d); v = torch.rand(heads, m, d)
             return lambda: torch.bmm(torch.baddbmm(torch.empty(heads, n, m), q, k.transpose(1, 2), beta=0, alpha=d ** -0.5).softmax(-1), v)
+        def direct(*sizes):
+            return conv(*sizes)
+        def groupnorm(c, h, w, silu=False):
+            x = torch.rand(1, c, h, w); g = torch.rand(c); b = torch.rand(c)
+            if silu:
+                return lambda: torch.nn.functional.silu(torch.nn.functional.group_norm(x, 32, g, b), inplace=True)
+            return lambda: torch.nn.functional.group_norm(x, 32, g, b)
+        def groupnormsilu(c, h, w):
+            return groupnorm(c, h, w, True)
+        def layernorm(r, c):
+            x = torch.rand(r, c); g = torch.rand(c); b = torch.rand(c)
+            return lambda: torch.nn.functional.layer_norm(x, (c,), g, b)
+        def silu(n):
+            x = torch.rand(n)
+            return lambda: torch.nn.functional.silu(x)
+        def softmax(r, c):
+            x = torch.rand(r, c)
+            return lambda: x.softmax(-1)
+        def nearest(c, h, w):
+            x = torch.rand(1, c, h, w)
+            return lambda: torch.nn.functional.interpolate(x, scale_factor=2)
+        def add(n):
+            x = torch.rand(n); y = torch.rand(n)
+            return lambda: x + y
+        def randn(n):
+            x = torch.empty(n)
+            return lambda: (torch.manual_seed(1), x.normal_())
+        def half(n):
+            x = torch.rand(n).half()
+            return lambda: x.float()
         made = {}
         print("ready", flush=True)
         for line in sys.stdin:

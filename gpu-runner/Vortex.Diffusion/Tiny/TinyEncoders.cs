@@ -10,18 +10,21 @@ internal static class TinyEncoders
     private const int Positions = 77;
 
     /// <summary>Writes CLIP-L as transformers names its keys.</summary>
-    public static void ClipL(TinyWeights weights, string prefix)
+    /// <param name="weights">Takes them.</param>
+    /// <param name="prefix">Goes before every key.</param>
+    /// <param name="width">Channels of a token; 768 in the real one.</param>
+    public static void ClipL(TinyWeights weights, string prefix, int width = TextWidth)
     {
         string model = prefix + "text_model.";
         weights.AddCount(model + "embeddings.position_ids", Positions);
-        weights.Add(model + "embeddings.position_embedding.weight", [Positions, TextWidth], 0.2);
-        weights.Add(model + "embeddings.token_embedding.weight", [Vocabulary, TextWidth], 0.5);
+        weights.Add(model + "embeddings.position_embedding.weight", [Positions, width], 0.2);
+        weights.Add(model + "embeddings.token_embedding.weight", [Vocabulary, width], 0.5);
         for (int i = 0; i < 12; i++)
         {
-            HuggingLayer(weights, $"{model}encoder.layers.{i}.", TextWidth);
+            HuggingLayer(weights, $"{model}encoder.layers.{i}.", width);
         }
 
-        weights.Norm(model + "final_layer_norm", TextWidth);
+        weights.Norm(model + "final_layer_norm", width);
     }
 
     /// <summary>Writes bigG as OpenCLIP names its keys.</summary>

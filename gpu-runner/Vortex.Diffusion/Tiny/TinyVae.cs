@@ -6,24 +6,28 @@ internal static class TinyVae
     private const int ResBlocks = 2;
     private const int Latent = 4;
 
-    private static readonly int[] s_channels = [32, 32, 64, 64];
+    private static readonly int[] s_narrow = [32, 32, 64, 64];
 
     /// <summary>Writes encoder and decoder in the original layout.</summary>
-    public static void Write(TinyWeights weights, string prefix)
+    /// <param name="weights">Takes them.</param>
+    /// <param name="prefix">Goes before every key.</param>
+    /// <param name="widths">Channels of each level from the pixels down; null for the tiny ones.</param>
+    public static void Write(TinyWeights weights, string prefix, int[]? widths = null)
     {
-        int deepest = s_channels[^1];
+        widths ??= s_narrow;
+        int deepest = widths[^1];
         string encoder = prefix + "encoder.";
-        weights.Conv(encoder + "conv_in", s_channels[0], 3, 3);
-        int channels = s_channels[0];
-        for (int level = 0; level < s_channels.Length; level++)
+        weights.Conv(encoder + "conv_in", widths[0], 3, 3);
+        int channels = widths[0];
+        for (int level = 0; level < widths.Length; level++)
         {
             for (int i = 0; i < ResBlocks; i++)
             {
-                ResBlock(weights, $"{encoder}down.{level}.block.{i}.", channels, s_channels[level]);
-                channels = s_channels[level];
+                ResBlock(weights, $"{encoder}down.{level}.block.{i}.", channels, widths[level]);
+                channels = widths[level];
             }
 
-            if (level < s_channels.Length - 1)
+            if (level < widths.Length - 1)
             {
                 weights.Conv($"{encoder}down.{level}.downsample.conv", channels, channels, 3);
             }
@@ -33,7 +37,7 @@ internal static class TinyVae
         weights.Norm(encoder + "norm_out", deepest);
         weights.Conv(encoder + "conv_out", 2 * Latent, deepest, 3, 4);
         weights.Conv(prefix + "quant_conv", 2 * Latent, 2 * Latent, 1);
-        Decoder(weights, prefix);
+        WriteDecoder(weights, prefix, widths);
     }
 
     /// <summary>Writes the tiny decoder, or the tiny encoder.</summary>
@@ -65,19 +69,23 @@ internal static class TinyVae
         weights.Conv("14", Latent, Channels, 3);
     }
 
-    private static void Decoder(TinyWeights weights, string prefix)
+    /// <summary>Writes the decoder alone.</summary>
+    /// <param name="weights">Takes it.</param>
+    /// <param name="prefix">Goes before every key.</param>
+    /// <param name="widths">Channels of each level from the pixels down.</param>
+    public static void WriteDecoder(TinyWeights weights, string prefix, int[] widths)
     {
-        int channels = s_channels[^1];
+        int channels = widths[^1];
         string decoder = prefix + "decoder.";
         weights.Conv(prefix + "post_quant_conv", Latent, Latent, 1);
         weights.Conv(decoder + "conv_in", channels, Latent, 3);
         Middle(weights, decoder, channels);
-        for (int level = s_channels.Length - 1; level >= 0; level--)
+        for (int level = widths.Length - 1; level >= 0; level--)
         {
             for (int i = 0; i <= ResBlocks; i++)
             {
-                ResBlock(weights, $"{decoder}up.{level}.block.{i}.", channels, s_channels[level]);
-                channels = s_channels[level];
+                ResBlock(weights, $"{decoder}up.{level}.block.{i}.", channels, widths[level]);
+                channels = widths[level];
             }
 
             if (level > 0)
