@@ -21,6 +21,7 @@ internal static class Program
             ValidateCommand.Make(),
             NodesCommand.Make(),
             ModelsCommand.Make(data),
+            HooksCommand.Make(data),
             DoctorCommand.Make(data),
             TestCommand.Make(),
             BenchCommand.Make(),

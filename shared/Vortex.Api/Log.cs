@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(1504, LogLevel.Debug, "WebSocket for run {RunId} ended after event {Sequence}; the client can go on from there")]
     public static partial void SocketEnded(this ILogger logger, string runId, long sequence);
+
+    [LoggerMessage(1505, LogLevel.Warning, "Refused a delivery to {HookId} ({Code}, request id {RequestId}); nothing was started. Many of these are somebody guessing, or a sender whose secret was not rotated")]
+    public static partial void DeliveryRefused(this ILogger logger, string hookId, string code, string requestId);
 }

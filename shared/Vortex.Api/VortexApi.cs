@@ -17,14 +17,14 @@ public static class VortexApi
 
     private static readonly Type[] Needed =
     [
-        typeof(IRunStore), typeof(IWorkflowStore), typeof(IArtifactStore), typeof(IFileStore), typeof(ILaneControl),
+        typeof(IRunStore), typeof(IWorkflowStore), typeof(IArtifactStore), typeof(IFileStore), typeof(IHookStore), typeof(ILaneControl),
         typeof(Func<WorkspaceId, NodeCatalog>), typeof(RunService),
     ];
 
     /// <summary>Adds the API's services. Its options are checked when the host starts.</summary>
     /// <remarks>
     /// The host also registers the ports (<see cref="IRunStore"/>, <see cref="IWorkflowStore"/>, <see cref="IArtifactStore"/>,
-    /// <see cref="IFileStore"/>, <see cref="ILaneControl"/>), a <see cref="NodeCatalog"/>, and runs
+    /// <see cref="IFileStore"/>, <see cref="IHookStore"/>, <see cref="ILaneControl"/>), a <see cref="NodeCatalog"/>, and runs
     /// (<see cref="RunsServiceCollectionExtensions.AddVortexRuns"/>). Without an
     /// <see cref="ICallerResolver"/> of its own everybody is the one local user.
     /// </remarks>
@@ -43,6 +43,10 @@ public static class VortexApi
         services.TryAddSingleton<RunRequestReader>();
         services.TryAddSingleton<WorkflowDesk>();
         services.TryAddSingleton<WorkflowShelf>();
+        services.TryAddSingleton<HookSecrets>();
+        services.TryAddSingleton<HookProof>();
+        services.TryAddSingleton<HookDesk>();
+        services.TryAddSingleton<HookDelivery>();
         services.TryAddSingleton<StartPage>();
         services.AddHealthChecks();
         services.AddCors();
@@ -97,6 +101,8 @@ public static class VortexApi
         ArtifactEndpoints.Map(api);
         UploadEndpoints.Map(api);
         NodeTypeEndpoints.Map(api);
+        HookEndpoints.Map(api);
+        HookEndpoints.MapDelivery(app);
         WebSocketEndpoint.Map(api);
         app.MapHub<RunEventsHub>("/v1/hub").WithMetadata(WorkspaceScoped.Instance);
         HealthEndpoints.Map(app);

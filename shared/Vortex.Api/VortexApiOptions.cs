@@ -54,6 +54,31 @@ public sealed class VortexApiOptions
     [Range(1, 1_000_000)]
     public int RequestBurst { get; set; } = 200;
 
+    /// <summary>Gets or sets the largest payload that may be delivered to a hook, in bytes.</summary>
+    /// <value>The default is 1 MiB.</value>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int MaxHookBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Gets or sets how many deliveries a hook takes per second, on average; 0 is no limit.</summary>
+    /// <value>The default is 10.</value>
+    [Range(0, 1_000_000)]
+    public int HookDeliveriesPerSecond { get; set; } = 10;
+
+    /// <summary>Gets or sets how many deliveries may come at once before <see cref="HookDeliveriesPerSecond"/> holds.</summary>
+    /// <value>The default is 50.</value>
+    [Range(1, 1_000_000)]
+    public int HookBurst { get; set; } = 50;
+
+    /// <summary>Gets or sets how far the timestamp of a signed delivery may be from this clock, before or after.</summary>
+    /// <value>The default is 5 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan HookTolerance { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Gets or sets the keys that seal the signing secrets of hooks: base64 of 32 bytes each. The first seals; all open.</summary>
+    /// <value>The default is none: hooks then take tokens only. To replace a key put a new one before it, rotate the hooks, then take it out.</value>
+    [AesKeys]
+    public IList<string> HookKeys { get; set; } = [];
+
     /// <summary>Gets or sets how often an idle WebSocket is pinged; a peer silent for twice as long is dropped.</summary>
     /// <value>The default is 15 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
@@ -63,4 +88,19 @@ public sealed class VortexApiOptions
     /// <value>The default is 100.</value>
     [Range(1, 10_000)]
     public int MaxSubscriptions { get; set; } = 100;
+}
+
+/// <summary>Asks for texts that are each the base64 of an AES-256 key.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class AesKeysAttribute : ValidationAttribute
+{
+    private const int KeyBytes = 32;
+
+    public AesKeysAttribute()
+        : base("Each of {0} must be the base64 of 32 bytes, such as 'openssl rand -base64 32' prints.")
+    {
+    }
+
+    public override bool IsValid(object? value) =>
+        value is IEnumerable<string> keys && keys.All(key => Convert.TryFromBase64String(key, new byte[KeyBytes + 3], out int length) && length == KeyBytes);
 }

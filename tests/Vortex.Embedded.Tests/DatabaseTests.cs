@@ -22,6 +22,32 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Database_of_the_first_release_is_brought_up_and_keeps_what_is_there()
+    {
+        EmbeddedStore store = await _folder.OpenAsync();
+        await store.Runs.CreateAsync(Some.Here, Some.Run(1), Some.Event());
+        await store.DisposeAsync();
+        Raw("DROP TABLE hooks");
+        Raw("PRAGMA user_version = 1");
+        store = await _folder.OpenAsync();
+        Assert.NotNull(await store.Runs.FindAsync(Some.Here, Some.RunId(1)));
+        Assert.Empty((await store.Hooks.ListAsync(Some.Here, null, 10)).Items);
+        Assert.Equal(Schema.Newest, await store.Database.ReadAsync(db => db.Scalar("PRAGMA user_version")));
+    }
+
+    [Fact]
+    public void Key_of_hooks_is_made_once_and_only_its_owner_may_read_it()
+    {
+        string key = HookKeyFile.ReadOrMake(_folder.Data);
+        Assert.Equal(32, Convert.FromBase64String(key).Length);
+        Assert.Equal(key, HookKeyFile.ReadOrMake(_folder.Data));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder.Data.Path, "hooks.key")));
+        }
+    }
+
+    [Fact]
     public async Task Every_tables_key_begins_with_tenant_and_workspace()
     {
         EmbeddedStore store = await _folder.OpenAsync();
@@ -65,7 +91,7 @@ public sealed class DatabaseTests : IDisposable
         EmbeddedStoreException refused = await Assert.ThrowsAsync<EmbeddedStoreException>(() => _folder.OpenAsync());
         Assert.Equal("store.too_new", refused.Code);
         Assert.Contains("999", refused.Message, StringComparison.Ordinal);
-        Raw("PRAGMA user_version = 1");
+        Raw($"PRAGMA user_version = {Schema.Newest}");
         await _folder.OpenAsync();
     }
 

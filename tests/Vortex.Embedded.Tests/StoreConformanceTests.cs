@@ -76,3 +76,15 @@ public sealed class SqliteFileStoreTests : FileStoreConformance, IDisposable
 
     protected override ValueTask CloseAsync(IFileStore port) => _store!.DisposeAsync();
 }
+
+public sealed class SqliteHookStoreTests : HookStoreConformance, IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private EmbeddedStore? _store;
+
+    public void Dispose() => _folder.Dispose();
+
+    protected override async ValueTask<IHookStore> OpenAsync() => (_store = await _folder.OpenAsync(Time)).Hooks;
+
+    protected override ValueTask CloseAsync(IHookStore port) => _store!.DisposeAsync();
+}

@@ -115,6 +115,7 @@ internal static class UpCommand
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, choices.Port));
         builder.Services.AddVortexLocal(choices.DataFolder, choices.InputFolder, choices.Models, choices.Store);
         builder.Services.AddVortexApi();
+        builder.Services.AddOptions<VortexApiOptions>().Configure<DataFolder>((options, folder) => options.HookKeys.Add(HookKeyFile.ReadOrMake(folder)));
         WebApplication app = builder.Build();
         app.MapVortexApi();
         return app;

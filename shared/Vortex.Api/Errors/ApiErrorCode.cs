@@ -45,6 +45,13 @@ internal static class ApiErrorCodes
     public static readonly ApiErrorCode UploadInvalidName = new("upload.invalid_name", 400);
     public static readonly ApiErrorCode UploadMissingName = new("upload.missing_name", 400);
     public static readonly ApiErrorCode NodeTypeNotFound = new("node_type.not_found", 404);
+    public static readonly ApiErrorCode HookNotFound = new("hook.not_found", 404);
+    public static readonly ApiErrorCode HookUnproved = new("hook.unproved", 401);
+    public static readonly ApiErrorCode HookStale = new("hook.stale", 401);
+    public static readonly ApiErrorCode HookPayloadMismatch = new("hook.payload_mismatch", 422);
+    public static readonly ApiErrorCode HookChanged = new("hook.changed", 409);
+    public static readonly ApiErrorCode HookSigningUnavailable = new("hook.signing_unavailable", 409);
+    public static readonly ApiErrorCode HookSecretUnreadable = new("hook.secret_unreadable", 503);
     public static readonly ApiErrorCode UpgradeRequired = new("realtime.upgrade_required", 400);
     public static readonly ApiErrorCode WorkspaceStreamUnavailable = new("realtime.workspace_stream_unavailable", 400);
     public static readonly ApiErrorCode TooManySubscriptions = new("realtime.too_many_subscriptions", 400);

@@ -96,7 +96,7 @@ internal sealed class ApiPipeline(
 
         context.ApiRequest().Caller = caller;
         return limiter.Refuse(caller.Workspace) is { } seconds
-            ? new ApiError(ApiErrorCodes.TooManyRequests) { RetryAfterSeconds = seconds }.With("retry_after", seconds)
+            ? RequestLimiter.TooMany(seconds)
             : null;
     }
 

@@ -29,6 +29,23 @@ internal static class RequestJson
     /// <summary>Reads a whole body, at most <paramref name="maxBytes"/>.</summary>
     public static async ValueTask<Parsed<ReadOnlyMemory<byte>>> ReadBytesAsync(HttpContext context, int maxBytes)
     {
+        Parsed<ReadOnlyMemory<byte>> raw = await ReadRawAsync(context, maxBytes);
+        if (!raw.IsGood(out ReadOnlyMemory<byte> bytes, out ApiError? error))
+        {
+            return error;
+        }
+
+        if (bytes.Span.StartsWith("\uFEFF"u8))
+        {
+            bytes = bytes[3..];
+        }
+
+        return bytes.IsEmpty ? new ApiError(ApiErrorCodes.EmptyBody) : bytes;
+    }
+
+    /// <summary>Reads a whole body, at most <paramref name="maxBytes"/>, as it came; it may be empty.</summary>
+    public static async ValueTask<Parsed<ReadOnlyMemory<byte>>> ReadRawAsync(HttpContext context, int maxBytes)
+    {
         ApiError tooLarge = new ApiError(ApiErrorCodes.BodyTooLarge).With("max_bytes", maxBytes);
         if (context.Request.ContentLength > maxBytes)
         {
@@ -59,13 +76,7 @@ internal static class RequestJson
             }
         }
 
-        ReadOnlyMemory<byte> bytes = buffer.WrittenMemory;
-        if (bytes.Span.StartsWith("\uFEFF"u8))
-        {
-            bytes = bytes[3..];
-        }
-
-        return bytes.IsEmpty ? new ApiError(ApiErrorCodes.EmptyBody) : bytes;
+        return buffer.WrittenMemory;
     }
 
     /// <summary>Lets the server hand over what our own counting stops, so that the answer is ours.</summary>
@@ -88,14 +99,9 @@ internal static class RequestJson
     public static Parsed<T> Parse<T>(ReadOnlyMemory<byte> bytes, int maxDepth)
         where T : class
     {
-        JsonDocument document;
-        try
+        if (!ParseDocument(bytes, maxDepth).IsGood(out JsonDocument? document, out ApiError? error))
         {
-            document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = maxDepth });
-        }
-        catch (JsonException exception)
-        {
-            return Syntax(bytes.Span, maxDepth, exception);
+            return error;
         }
 
         using (document)
@@ -113,6 +119,19 @@ internal static class RequestJson
             {
                 return ApiError.Field(FieldOf(exception), "what the schema of this operation at /docs says");
             }
+        }
+    }
+
+    /// <summary>Parses JSON of any kind. The caller disposes it.</summary>
+    public static Parsed<JsonDocument> ParseDocument(ReadOnlyMemory<byte> bytes, int maxDepth)
+    {
+        try
+        {
+            return JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = maxDepth });
+        }
+        catch (JsonException exception)
+        {
+            return Syntax(bytes.Span, maxDepth, exception);
         }
     }
 

@@ -34,6 +34,17 @@ internal static class Examples
         "workflow_id":"{{{WorkflowId}}}","version":1,"name":"Invert","hash":"{{{Digest}}}","created_at":"2026-11-20T12:00:00+00:00","updated_at":"2026-11-20T12:00:00+00:00"
         """;
 
+    private const string HookBody =
+        $$$"""
+        {"hook_id":"hook_acme.main.01JD9R2B5C8F1H4K7N0Q3S6V9X","name":"Orders","workflow_id":"{{{WorkflowId}}}","scheme":"token","inputs":{"prompt":"/order/text"},
+         "defaults":{},"options":{"priority":0,"tags":["hook:01JD9R2B5C8F1H4K7N0Q3S6V9X"],"cache_policy":"use"},
+         "created_at":"2026-11-20T12:00:00+00:00","rotated_at":"2026-11-20T12:00:00+00:00","url":"/v1/hooks/hook_acme.main.01JD9R2B5C8F1H4K7N0Q3S6V9X"
+        """;
+
+    public const string CreateHook = $$$"""{"workflow_id":"{{{WorkflowId}}}","name":"Orders","scheme":"token","inputs":{"prompt":"/order/text"}}""";
+    public const string Hook = HookBody + ""","request_id":"req_1"}""";
+    public const string HookMade = HookBody + ""","secret":"vht_shown-this-once-000000000000000000000000000","request_id":"req_1"}""";
+    public const string Hooks = """{"items":[""" + HookBody + """}],"next_cursor":null,"request_id":"req_1"}""";
     public const string CreateRun = $$$"""{"definition":{{{Definition}}},"inputs":{},"options":{"priority":0,"tags":["demo"],"cache_policy":"use","seed":42}}""";
     public const string RunCreated = $$$"""{"run_id":"{{{RunId}}}","status":"queued","request_id":"req_1"}""";
     public const string RunChecked = """{"valid":false,"problems":[{"code":"workflow.value_out_of_range","message":"'width' is 0; it must lie between 1 and 16384.","severity":"error","node":"1","port":"width"}],"request_id":"req_1"}""";

@@ -144,9 +144,15 @@ internal static class RunEndpoints
         }
 
         RunRequest submitted = request.Request with { Id = id, RequestHash = hash, TraceParent = Activity.Current?.Id };
-        RunSubmission submission = await runs.SubmitAsync(context.Workspace(), submitted, context.RequestId(), context.RequestAborted);
+        return await AnswerSubmittedAsync(context, runs, request with { Request = submitted });
+    }
+
+    /// <summary>Submits a request that was read and answers with the run, or with why there is none.</summary>
+    internal static async Task<IResult> AnswerSubmittedAsync(HttpContext context, RunService runs, ReadRequest request)
+    {
+        RunSubmission submission = await runs.SubmitAsync(context.Workspace(), request.Request, context.RequestId(), context.RequestAborted);
         ImmutableArray<ProblemView> all = [.. request.Warnings, .. submission.Problems.Select(ProblemView.Of)];
-        return submission.Run is { } run ? Created(context, run, hash, all) : Answer.Error(Refusal(all));
+        return submission.Run is { } run ? Created(context, run, request.Request.RequestHash, all) : Answer.Error(Refusal(all));
     }
 
     /// <summary>Why there is no run. Two reasons are not the workflow's and have statuses of their own.</summary>
@@ -155,7 +161,8 @@ internal static class RunEndpoints
         : problems.Any(problem => problem.Code == RunProblemCodes.TooManyRuns) ? new ApiError(ApiErrorCodes.QueueFull) { RetryAfterSeconds = FullRetrySeconds }.With("retry_after", FullRetrySeconds)
         : ProblemView.Error(ApiErrorCodes.RunInvalid, problems);
 
-    private static IResult Created(HttpContext context, RunRecord run, string? hash, ImmutableArray<ProblemView> warnings)
+    /// <summary>Answers with a run that was made, now or by an earlier request.</summary>
+    internal static IResult Created(HttpContext context, RunRecord run, string? hash, ImmutableArray<ProblemView> warnings)
     {
         if (hash is not null && run.RequestHash is { } first && !string.Equals(first, hash, StringComparison.Ordinal))
         {

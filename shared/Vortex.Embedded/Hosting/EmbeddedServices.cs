@@ -34,6 +34,7 @@ public static class EmbeddedServices
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Lanes);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Workflows);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Files);
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Hooks);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Orchestrations);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().BatchResults);
         services.AddHostedService<EngineService>();

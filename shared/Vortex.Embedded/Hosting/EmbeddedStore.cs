@@ -30,6 +30,7 @@ public sealed class EmbeddedStore : IAsyncDisposable, IDisposable
         Lanes = new SqliteLaneControl(_database);
         Workflows = new SqliteWorkflowStore(_database);
         Files = new SqliteFileStore(_database);
+        Hooks = new SqliteHookStore(_database);
         Orchestrations = new SqliteOrchestrationClient(_database, _bell);
         BatchResults = new SqliteBatchResults(_database, _bell);
     }
@@ -57,6 +58,9 @@ public sealed class EmbeddedStore : IAsyncDisposable, IDisposable
 
     /// <summary>Gets named files.</summary>
     public IFileStore Files { get; }
+
+    /// <summary>Gets hooks.</summary>
+    public IHookStore Hooks { get; }
 
     /// <summary>Gets the way to start orchestrations and to speak to them.</summary>
     public IOrchestrationClient Orchestrations { get; }

@@ -19,6 +19,10 @@ public sealed class IdSource(TimeProvider time)
     /// <summary>Makes a stored workflow's id.</summary>
     public WorkflowId NewWorkflowId() => new("wf_" + Next());
 
+    /// <summary>Makes a hook's id.</summary>
+    /// <exception cref="ArgumentException">The workspace's ids are not well-formed.</exception>
+    public HookId NewHookId(WorkspaceId workspace) => HookId.Of(workspace, Next());
+
     /// <summary>Makes an unguessable text of 32 hex characters.</summary>
     public static string NewNonce() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 

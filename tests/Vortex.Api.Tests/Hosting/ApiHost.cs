@@ -84,6 +84,8 @@ public sealed class Ports
 
     public InMemoryFileStore Files { get; } = new();
 
+    public InMemoryHookStore Hooks { get; } = new();
+
     public InMemoryBatchQueue Queue { get; } = new(TimeProvider.System, TimeSpan.FromMinutes(1), 5);
 
     public StandingOrchestrations Orchestrations { get; } = new();
@@ -95,6 +97,7 @@ public sealed class Ports
         .AddSingleton<IWorkflowStore>(Workflows)
         .AddSingleton<IArtifactStore>(Artifacts)
         .AddSingleton<IFileStore>(Files)
+        .AddSingleton<IHookStore>(Hooks)
         .AddSingleton<IBatchQueue>(Queue)
         .AddSingleton<ILaneControl>(Queue)
         .AddSingleton(Catalog)

@@ -39,6 +39,13 @@ public sealed class InMemoryFileStoreTests : FileStoreConformance
     protected override ValueTask<IFileStore> OpenAsync() => ValueTask.FromResult<IFileStore>(_store);
 }
 
+public sealed class InMemoryHookStoreTests : HookStoreConformance
+{
+    private readonly InMemoryHookStore _store = new();
+
+    protected override ValueTask<IHookStore> OpenAsync() => ValueTask.FromResult<IHookStore>(_store);
+}
+
 public sealed class InMemoryBatchQueueTests : BatchQueueConformance
 {
     private InMemoryBatchQueue? _queue;
