@@ -17,6 +17,7 @@ internal sealed record TensorCase(string Op, double Giga, double Goal)
         Linear(4096, 320, 320), Linear(4096, 2560, 320), Linear(4096, 320, 1280), Linear(1024, 640, 640), Linear(1024, 1280, 640),
         Linear(256, 1280, 1280), Linear(256, 10240, 1280), Linear(64, 1280, 1280), Linear(77, 768, 768), Linear(77, 3072, 768), Linear(1, 1280, 320),
         Linear(1024, 1024, 1024), Linear(2048, 2048, 2048),
+        Linear(77, 768, 768, "linear16"), Linear(77, 3072, 768, "linear16"), Linear(4096, 320, 320, "linear16"),
         Conv(320, 64, 320, 3, 1, 1 / 2.3), Conv(640, 64, 320, 3, 1, 1 / 2.3), Conv(640, 32, 640, 3, 1, 1 / 2.3), Conv(1920, 32, 640, 3, 1, 1 / 2.3),
         Conv(1280, 16, 1280, 3, 1, 1 / 0.85), Conv(1280, 8, 1280, 3, 1, 1 / 0.85), Conv(512, 64, 512, 3, 1, 1 / 2.3), Conv(512, 128, 512, 3, 1, 1 / 2.3),
         Conv(256, 256, 256, 3, 1, 1 / 2.3), Conv(128, 512, 128, 3, 1, 1 / 2.3),
@@ -54,6 +55,9 @@ internal sealed record TensorCase(string Op, double Giga, double Goal)
             case "linear":
                 (Tensor x, Tensor weight, Tensor bias) = (Noise(n[0], n[2]), Noise(n[1], n[2]), Noise(n[1]));
                 return () => backend.Linear(x, weight, bias);
+            case "linear16":
+                (Tensor input, Tensor halfWeight, Tensor add) = (Noise(n[0], n[2]), backend.Convert(Noise(n[1], n[2]), DType.Float16), Noise(n[1]));
+                return () => backend.Linear(input, halfWeight, add);
             case "conv" or "direct":
                 (Tensor pixels, Tensor filters, Tensor shift) = (Noise(1, n[0], n[1], n[2]), Noise(n[3], n[0], n[4], n[4]), Noise(n[3]));
                 return () => backend.Conv2d(pixels, filters, shift, new ConvOptions(n[5], n[4] / 2));
@@ -97,7 +101,8 @@ internal sealed record TensorCase(string Op, double Giga, double Goal)
         Tensor Heads(int heads, int rows, int width) => Noise(1, rows, heads, width).Permute(0, 2, 1, 3);
     }
 
-    private static TensorCase Linear(int m, int n, int k) => new($"linear {m} {n} {k}", 2e-9 * m * n * k, 1 / 0.95);
+    // linear16: weights in float16, computed in float32; the peer's are float32.
+    private static TensorCase Linear(int m, int n, int k, string op = "linear") => new($"{op} {m} {n} {k}", 2e-9 * m * n * k, 1 / 0.95);
 
     private static TensorCase Conv(int channels, int size, int outChannels, int kernel, int stride, double goal, string op = "conv") =>
         new($"{op} {channels} {size} {size} {outChannels} {kernel} {stride}", 2e-9 * channels * outChannels * kernel * kernel * (size / stride) * (size / stride), goal);

@@ -27,6 +27,8 @@ internal sealed class TensorPeer : IDisposable
             y = torch.zeros(m, n)
             i, f, p = ctypes.c_int, ctypes.c_float, ctypes.c_void_p
             return lambda: (x, w, blas.cblas_sgemm(i(101), i(111), i(112), i(m), i(n), i(k), f(1), p(x.data_ptr()), i(k), p(w.data_ptr()), i(k), f(0), p(y.data_ptr()), i(n)))
+        def linear16(*sizes):
+            return linear(*sizes)
         def conv(c, h, w, o, k, s):
             x = torch.rand(1, c, h, w); t = torch.rand(o, c, k, k); b = torch.rand(o)
             return lambda: torch.nn.functional.conv2d(x, t, b, s, k // 2)

@@ -9,7 +9,7 @@ internal static unsafe class Gemm
     public const int MostPanel = 32;
 
     /// <summary>Rows that stay in the second-level cache while panels pass.</summary>
-    public const int RowBlock = 96;
+    public const int RowBlock = 192;
 
     private const int MostDepth = 336;
 

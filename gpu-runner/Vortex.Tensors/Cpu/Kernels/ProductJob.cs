@@ -68,7 +68,7 @@ internal unsafe struct ProductJob
     {
         int wanted = threads == 1 ? 1 : threads * 3;
         int rowChunks = Math.Max((Rows + Gemm.RowBlock - 1) / Gemm.RowBlock, 1);
-        int mostColumns = Turned ? 256 : 4096;
+        int mostColumns = Turned ? 256 : 1024;
         _columnChunks = Math.Max(1, Math.Max((Columns + mostColumns - 1) / mostColumns, rowChunks >= wanted ? 1 : Math.Min((wanted + rowChunks - 1) / rowChunks, panels / 4)));
         _columnChunk = (panels + _columnChunks - 1) / _columnChunks * panel;
         _columnChunks = Math.Max(1, (Columns + _columnChunk - 1) / _columnChunk);
