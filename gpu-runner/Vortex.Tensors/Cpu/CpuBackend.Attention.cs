@@ -1,3 +1,5 @@
+using Vortex.Tensors.Shapes;
+
 namespace Vortex.Tensors.Cpu;
 
 // Attention.
@@ -6,12 +8,7 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask = null, float? scale = null, bool causal = false)
     {
-        if (q.Rank != 4 || k.Rank != 4 || v.Rank != 4 || q.Shape[0] != k.Shape[0] || q.Shape[1] != k.Shape[1] || q.Shape[3] != k.Shape[3]
-            || k.Shape[0] != v.Shape[0] || k.Shape[1] != v.Shape[1] || k.Shape[2] != v.Shape[2])
-        {
-            throw new TensorShapeException($"Queries {q.Shape}, keys {k.Shape} and values {v.Shape} do not fit.");
-        }
-
+        OpShapes.Attention(q.Shape, k.Shape, v.Shape);
         (int batch, int heads, int queries, int width) = (q.Shape[0], q.Shape[1], q.Shape[2], q.Shape[3]);
         CpuTensor result = Make([batch, queries, heads, v.Shape[3]]);
         if (k.Shape[2] == 0)

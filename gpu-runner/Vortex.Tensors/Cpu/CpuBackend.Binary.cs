@@ -1,4 +1,5 @@
 using Vortex.Tensors.Cpu.Elements;
+using Vortex.Tensors.Shapes;
 
 namespace Vortex.Tensors.Cpu;
 
@@ -98,9 +99,8 @@ public sealed unsafe partial class CpuBackend
     private CpuTensor Fitting(string op, CpuTensor target, Tensor argument)
     {
         CpuTensor own = Own(argument);
-        return Shape.Broadcast(target.Shape, own.Shape) != target.Shape
-            ? throw new TensorShapeException($"{op}: {own.Shape} does not broadcast to {target.Shape}.")
-            : own;
+        OpShapes.Fits(op, target.Shape, own.Shape);
+        return own;
     }
 
     // Another view of the memory that is written to would be read after parts of it have changed.

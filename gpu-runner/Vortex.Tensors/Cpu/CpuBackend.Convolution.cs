@@ -1,3 +1,5 @@
+using Vortex.Tensors.Shapes;
+
 namespace Vortex.Tensors.Cpu;
 
 // Convolutions.
@@ -29,19 +31,11 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias, ConvOptions options, int outputPadding = 0)
     {
+        CpuTensor result = Make(OpShapes.ConvTranspose2d(x.Shape, weight.Shape, bias?.Shape, options, outputPadding));
         (int stride, int padding, int dilation, int groups) = (options.Stride, options.Padding, options.Dilation, options.Groups);
-        if (x.Rank != 4 || weight.Rank != 4 || x.Shape[1] != weight.Shape[0] || groups < 1 || x.Shape[1] % groups != 0 || stride < 1 || dilation < 1
-            || outputPadding < 0 || (bias is not null && bias.Count != (long)weight.Shape[1] * groups))
-        {
-            throw new TensorShapeException($"A transposed convolution of {weight.Shape} ({options}) does not take {x.Shape}.");
-        }
-
         (int batch, int inChannels, int height, int width) = (x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
         (int perGroup, int kernelHeight, int kernelWidth) = (weight.Shape[1], weight.Shape[2], weight.Shape[3]);
-        int outHeight = ((height - 1) * stride) - (2 * padding) + (dilation * (kernelHeight - 1)) + outputPadding + 1;
-        int outWidth = ((width - 1) * stride) - (2 * padding) + (dilation * (kernelWidth - 1)) + outputPadding + 1;
-        int outChannels = perGroup * groups;
-        CpuTensor result = Make([batch, outChannels, outHeight, outWidth]);
+        (int outChannels, int outHeight, int outWidth) = (result.Shape[1], result.Shape[2], result.Shape[3]);
         using Dense input = Floats(x);
         using Dense kernel = Floats(weight);
         using Dense shift = Floats(bias);

@@ -1,4 +1,5 @@
 using Vortex.Tensors.Formats;
+using Vortex.Tensors.Shapes;
 
 namespace Vortex.Tensors.Cpu;
 
@@ -39,25 +40,8 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor Concat(IReadOnlyList<Tensor> tensors, int dimension)
     {
-        if (tensors.Count == 0)
-        {
-            throw new TensorShapeException("Nothing to join.");
-        }
-
-        CpuTensor first = Own(tensors[0]);
-        int known = first.Shape.Dimension(dimension);
-        int total = 0;
-        foreach (Tensor tensor in tensors)
-        {
-            if (tensor.Rank != first.Rank || tensor.DType != first.DType || tensor.Shape.With(known, 0) != first.Shape.With(known, 0))
-            {
-                throw new TensorShapeException($"{tensor} does not join {first} along dimension {dimension}.");
-            }
-
-            total = checked(total + tensor.Shape[known]);
-        }
-
-        CpuTensor result = Make(first.Shape.With(known, total), first.DType);
+        CpuTensor result = Make(OpShapes.Concat(tensors, dimension), tensors[0].DType);
+        int known = result.Shape.Dimension(dimension);
         int size = result.DType.Size();
         byte* to = result.Bytes;
         foreach (Tensor tensor in tensors)
@@ -75,25 +59,19 @@ public sealed unsafe partial class CpuBackend
     public Tensor Repeat(Tensor tensor, ReadOnlySpan<int> times)
     {
         CpuTensor own = Own(tensor);
+        Shape shape = OpShapes.Repeat(own.Shape, times);
         int extra = times.Length - own.Rank;
-        if (extra < 0)
-        {
-            throw new TensorShapeException($"{times.Length} counts for a tensor of shape {own.Shape}.");
-        }
-
         // Each dimension becomes (times, size): the copy of an expanded view.
         int[] sizes = new int[times.Length * 2];
         long[] strides = new long[times.Length * 2];
-        int[] result = new int[times.Length];
         for (int i = 0; i < times.Length; i++)
         {
             sizes[2 * i] = times[i];
             sizes[(2 * i) + 1] = i < extra ? 1 : own.Shape[i - extra];
             strides[(2 * i) + 1] = i < extra ? 0 : own.Strides[i - extra];
-            result[i] = checked(sizes[2 * i] * sizes[(2 * i) + 1]);
         }
 
-        CpuTensor copy = Make(new Shape(result), own.DType);
+        CpuTensor copy = Make(shape, own.DType);
         StridedCopy.Run(_threads, own.DType.Size(), copy.Bytes, CpuTensor.RowMajor(new Shape(sizes)), own.Bytes, strides, sizes);
         GC.KeepAlive(own);
         return copy;
@@ -119,17 +97,13 @@ public sealed unsafe partial class CpuBackend
     {
         CpuTensor own = Own(tensor);
         int known = own.Shape.Dimension(dimension);
+        OpShapes.Indices(own.Shape, known, indices);
         CpuTensor result = Make(own.Shape.With(known, indices.Length), own.DType);
         int[] slice = own.Shape.With(known, 1).Span.ToArray();
         int size = own.DType.Size();
         for (int i = 0; i < indices.Length; i++)
         {
             int index = indices[i];
-            if (index < 0 || index >= own.Shape[known])
-            {
-                throw new TensorShapeException($"Entry {index} of dimension {dimension} of {own.Shape}.");
-            }
-
             StridedCopy.Run(
                 _threads, size, result.Bytes + (i * result.Strides[known] * size), result.Strides, own.Bytes + (index * own.Strides[known] * size), own.Strides, slice);
         }
@@ -142,23 +116,15 @@ public sealed unsafe partial class CpuBackend
     public Tensor Embedding(Tensor weight, Tensor ids)
     {
         CpuTensor table = Own(weight);
-        if (table.Rank != 2 || !table.DType.IsFloat())
-        {
-            throw new TensorShapeException($"{table} is not a table of [count, width].");
-        }
-
+        OpShapes.Table(table);
         (int count, int width) = (table.Shape[0], table.Shape[1]);
         long[] rows = new long[ids.Count];
         Read(ids, rows);
+        OpShapes.Rows(rows, count);
         CpuTensor result = Make(new Shape([.. ids.Shape, width]));
         CpuTensor dense = table.Strides[1] == 1 || width == 1 ? table : Copy(table);
         for (int i = 0; i < rows.Length; i++)
         {
-            if (rows[i] < 0 || rows[i] >= count)
-            {
-                throw new TensorShapeException($"Row {rows[i]} of a table of {count}.");
-            }
-
             NumberFormats.ToFloats(dense.DType, dense.Bytes + (rows[i] * dense.Strides[0] * dense.DType.Size()), result.Floats + ((long)i * width), width);
         }
 

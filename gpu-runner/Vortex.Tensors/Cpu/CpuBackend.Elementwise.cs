@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Vortex.Tensors.Cpu.Elements;
 using Vortex.Tensors.Cpu.Vectors;
+using Vortex.Tensors.Shapes;
 
 namespace Vortex.Tensors.Cpu;
 
@@ -40,15 +41,10 @@ public sealed unsafe partial class CpuBackend
     public Tensor PRelu(Tensor x, Tensor slope)
     {
         (CpuTensor source, CpuTensor slopes) = (Own(x), Own(slope));
-        bool perChannel = slope.Rank == 1 && x.Rank >= 2 && slope.Shape[0] == x.Shape[1];
-        if (slope.Count != 1 && !perChannel)
-        {
-            throw new TensorShapeException($"PRelu: slopes of shape {slope.Shape} for values of shape {x.Shape}.");
-        }
-
+        bool perChannel = OpShapes.SlopesPerChannel(x.Shape, slope.Shape);
         CpuTensor result = Make(x.Shape);
         long[] strides = new long[x.Rank];
-        if (slope.Count != 1)
+        if (perChannel)
         {
             strides[1] = slopes.Strides[0];
         }
@@ -62,12 +58,7 @@ public sealed unsafe partial class CpuBackend
     public Tensor Geglu(Tensor x)
     {
         CpuTensor source = Own(x);
-        if (x.Rank == 0 || x.Shape[-1] % 2 != 0)
-        {
-            throw new TensorShapeException($"Geglu: the last dimension of {x.Shape} is not even.");
-        }
-
-        int half = x.Shape[-1] / 2;
+        int half = OpShapes.Halves("Geglu", x.Shape);
         Shape shape = x.Shape.With(-1, half);
         CpuTensor result = Make(shape);
         byte* gate = source.Bytes + (half * source.Strides[^1] * source.DType.Size());

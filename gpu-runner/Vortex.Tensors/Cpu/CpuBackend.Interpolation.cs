@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Vortex.Tensors.Cpu.Elements;
+using Vortex.Tensors.Shapes;
 
 namespace Vortex.Tensors.Cpu;
 
@@ -8,21 +9,11 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor Interpolate(Tensor x, int height, int width, InterpolationMode mode, bool alignCorners = false, bool antialias = false)
     {
-        RequirePictures("Interpolate", x);
+        Shape shape = OpShapes.Interpolate(x.Shape, height, width, mode, alignCorners, antialias);
         (int rows, int columns) = (x.Shape[2], x.Shape[3]);
-        if (height < 1 || width < 1 || rows < 1 || columns < 1)
-        {
-            throw new TensorShapeException($"Interpolate: {x.Shape} to {height} x {width}.");
-        }
-
-        if ((alignCorners || antialias) && mode is not (InterpolationMode.Bilinear or InterpolationMode.Bicubic))
-        {
-            throw new TensorShapeException($"Interpolate: corners and filters are of no meaning for {mode}.");
-        }
-
         AxisFilter across = AxisFilter.Of(mode, columns, width, alignCorners, antialias);
         AxisFilter down = AxisFilter.Of(mode, rows, height, alignCorners, antialias);
-        CpuTensor result = Make([x.Shape[0], x.Shape[1], height, width]);
+        CpuTensor result = Make(shape);
         using Dense dense = Floats(x);
         float* source = dense.Floats;
         float* target = result.Floats;

@@ -1,4 +1,5 @@
 using Vortex.Tensors.Formats;
+using Vortex.Tensors.Shapes;
 
 namespace Vortex.Tensors.Cpu;
 
@@ -16,11 +17,7 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor From(ReadOnlySpan<float> values, Shape shape)
     {
-        if (values.Length != shape.Count)
-        {
-            throw new TensorShapeException($"{values.Length} values do not fill a tensor of shape {shape}.");
-        }
-
+        OpShapes.Fills(values.Length, shape);
         CpuTensor result = Make(shape);
         values.CopyTo(new Span<float>(result.Floats, values.Length));
         return result;
@@ -29,29 +26,23 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor From(ReadOnlySpan<long> values, Shape shape)
     {
-        if (values.Length != shape.Count)
-        {
-            throw new TensorShapeException($"{values.Length} values do not fill a tensor of shape {shape}.");
-        }
-
+        OpShapes.Fills(values.Length, shape);
         CpuTensor result = Make(shape, DType.Int64);
         values.CopyTo(new Span<long>(result.Bytes, values.Length));
         return result;
     }
 
     /// <inheritdoc/>
-    public Tensor Wrap(NativeRegion region, DType type, Shape shape) => checked(shape.Count * type.Size()) == region.Length
-        ? new CpuTensor(this, new CpuStorage(region), type, shape, CpuTensor.RowMajor(shape), 0)
-        : throw new TensorShapeException($"A region of {region.Length} bytes is not a {type} tensor of shape {shape}.");
+    public Tensor Wrap(NativeRegion region, DType type, Shape shape)
+    {
+        OpShapes.Covers(region, type, shape);
+        return new CpuTensor(this, new CpuStorage(region), type, shape, CpuTensor.RowMajor(shape), 0);
+    }
 
     /// <inheritdoc/>
     public void Read(Tensor tensor, Span<float> values)
     {
-        if (values.Length != tensor.Count)
-        {
-            throw new TensorShapeException($"A tensor of shape {tensor.Shape} does not read into {values.Length} values.");
-        }
-
+        OpShapes.ReadsInto(tensor.Shape, values.Length);
         using Dense dense = Floats(tensor);
         new ReadOnlySpan<float>(dense.Floats, values.Length).CopyTo(values);
     }

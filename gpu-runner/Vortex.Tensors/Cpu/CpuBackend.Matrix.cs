@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Vortex.Tensors.Shapes;
 
 namespace Vortex.Tensors.Cpu;
 
@@ -11,13 +12,8 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor MatMul(Tensor a, Tensor b)
     {
-        if (a.Rank < 2 || b.Rank < 2 || a.Shape[-1] != b.Shape[-2])
-        {
-            throw new TensorShapeException($"Shapes {a.Shape} and {b.Shape} do not multiply.");
-        }
-
+        Shape outer = OpShapes.MatMulOuter(a.Shape, b.Shape);
         (int m, int k, int n) = (a.Shape[-2], a.Shape[-1], b.Shape[-1]);
-        Shape outer = Shape.Broadcast(new Shape(a.Shape.Span[..^2]), new Shape(b.Shape.Span[..^2]));
         CpuTensor result = Make(new Shape([.. outer, m, n]));
         if (k == 0)
         {
@@ -63,14 +59,10 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null, Activation activation = Activation.None)
     {
-        if (x.Rank < 1 || weight.Rank != 2 || x.Shape[-1] != weight.Shape[1] || (bias is not null && (bias.Rank != 1 || bias.Shape[0] != weight.Shape[0])))
-        {
-            throw new TensorShapeException($"A linear map of {weight.Shape} (bias {bias?.Shape.ToString() ?? "none"}) does not take {x.Shape}.");
-        }
-
+        Shape shape = OpShapes.Linear(x.Shape, weight.Shape, bias?.Shape);
         (int n, int k) = (weight.Shape[0], weight.Shape[1]);
         int m = checked((int)new Shape(x.Shape.Span[..^1]).Count);
-        CpuTensor result = Make(x.Shape.With(-1, n));
+        CpuTensor result = Make(shape);
         using Dense rows = Floats(x);
         using CpuTensor matrix = Weights(weight);
         using Dense shift = Floats(bias);

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using Vortex.Tensors.Cpu.Elements;
 using Vortex.Tensors.Cpu.Vectors;
+using Vortex.Tensors.Shapes;
 
 namespace Vortex.Tensors.Cpu;
 
@@ -10,11 +11,7 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor GroupNorm(Tensor x, int groups, Tensor? weight, Tensor? bias, float epsilon, Activation activation = Activation.None)
     {
-        if (x.Rank < 2 || groups < 1 || x.Shape[1] % groups != 0)
-        {
-            throw new TensorShapeException($"GroupNorm: {groups} groups of shape {x.Shape}.");
-        }
-
+        OpShapes.GroupNorm(x.Shape, groups);
         int channels = x.Shape[1];
         using Dense weights = PerEntry("GroupNorm", weight, channels);
         using Dense biases = PerEntry("GroupNorm", bias, channels);
@@ -58,12 +55,7 @@ public sealed unsafe partial class CpuBackend
 
     private CpuTensor NormaliseRows(string op, Tensor x, Tensor? weight, Tensor? bias, float epsilon, bool centred)
     {
-        if (x.Rank == 0)
-        {
-            throw new TensorShapeException($"{op}: a scalar has no last dimension.");
-        }
-
-        int width = x.Shape[-1];
+        int width = OpShapes.Width(op, x.Shape);
         using Dense weights = PerEntry(op, weight, width);
         using Dense biases = PerEntry(op, bias, width);
         CpuTensor result = Make(x.Shape);
@@ -92,7 +84,9 @@ public sealed unsafe partial class CpuBackend
         return result;
     }
 
-    private Dense PerEntry(string op, Tensor? values, int count) => values is null || (values.Rank == 1 && values.Shape[0] == count)
-        ? Floats(values)
-        : throw new TensorShapeException($"{op}: {count} weights are needed, not {values.Shape}.");
+    private Dense PerEntry(string op, Tensor? values, int count)
+    {
+        OpShapes.PerEntry(op, values?.Shape, count);
+        return Floats(values);
+    }
 }

@@ -1,3 +1,5 @@
+using Vortex.Tensors.Shapes;
+
 namespace Vortex.Tensors.Cpu;
 
 // Windows over pictures, and channels turned into pixels and back.
@@ -12,14 +14,8 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor PixelShuffle(Tensor x, int factor)
     {
-        RequirePictures("PixelShuffle", x);
-        if (factor < 1 || x.Shape[1] % (factor * factor) != 0)
-        {
-            throw new TensorShapeException($"PixelShuffle by {factor} of shape {x.Shape}.");
-        }
-
-        (int channels, int height, int width) = (x.Shape[1] / (factor * factor), x.Shape[2], x.Shape[3]);
-        CpuTensor result = Make([x.Shape[0], channels, height * factor, width * factor]);
+        CpuTensor result = Make(OpShapes.PixelShuffle(x.Shape, factor));
+        (int channels, int height, int width) = (result.Shape[1], x.Shape[2], x.Shape[3]);
         using Dense dense = Floats(x);
         float* source = dense.Floats;
         float* target = result.Floats;
@@ -46,14 +42,8 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor PixelUnshuffle(Tensor x, int factor)
     {
-        RequirePictures("PixelUnshuffle", x);
-        if (factor < 1 || x.Shape[2] % factor != 0 || x.Shape[3] % factor != 0)
-        {
-            throw new TensorShapeException($"PixelUnshuffle by {factor} of shape {x.Shape}.");
-        }
-
-        (int channels, int height, int width) = (x.Shape[1], x.Shape[2] / factor, x.Shape[3] / factor);
-        CpuTensor result = Make([x.Shape[0], channels * factor * factor, height, width]);
+        CpuTensor result = Make(OpShapes.PixelUnshuffle(x.Shape, factor));
+        (int channels, int height, int width) = (x.Shape[1], result.Shape[2], result.Shape[3]);
         using Dense dense = Floats(x);
         float* source = dense.Floats;
         float* target = result.Floats;
@@ -79,15 +69,8 @@ public sealed unsafe partial class CpuBackend
 
     private CpuTensor Pool(string op, Tensor x, int kernel, int stride, int padding, bool average)
     {
-        RequirePictures(op, x);
-        (int height, int width) = (x.Shape[2], x.Shape[3]);
-        if (kernel < 1 || stride < 1 || padding < 0 || padding > kernel / 2 || height + (2 * padding) < kernel || width + (2 * padding) < kernel)
-        {
-            throw new TensorShapeException($"{op}: windows of {kernel}, stride {stride}, padding {padding} over shape {x.Shape}.");
-        }
-
-        (int rows, int columns) = (((height + (2 * padding) - kernel) / stride) + 1, ((width + (2 * padding) - kernel) / stride) + 1);
-        CpuTensor result = Make([x.Shape[0], x.Shape[1], rows, columns]);
+        CpuTensor result = Make(OpShapes.Pool(op, x.Shape, kernel, stride, padding));
+        (int height, int width, int rows, int columns) = (x.Shape[2], x.Shape[3], result.Shape[2], result.Shape[3]);
         using Dense dense = Floats(x);
         float* source = dense.Floats;
         float* target = result.Floats;
@@ -116,13 +99,5 @@ public sealed unsafe partial class CpuBackend
             }
         });
         return result;
-    }
-
-    private static void RequirePictures(string op, Tensor x)
-    {
-        if (x.Rank != 4)
-        {
-            throw new TensorShapeException($"{op}: [batch, channels, height, width] is needed, not {x.Shape}.");
-        }
     }
 }

@@ -1,4 +1,5 @@
 using Vortex.Tensors.Cpu.Elements;
+using Vortex.Tensors.Shapes;
 
 namespace Vortex.Tensors.Cpu;
 
@@ -8,44 +9,11 @@ public sealed unsafe partial class CpuBackend
     /// <inheritdoc/>
     public Tensor Reduce(ReduceOp op, Tensor x, ReadOnlySpan<int> dimensions, bool keep = false)
     {
-        bool[] reduced = Reduced(x.Shape, dimensions);
-        List<int> resultShape = [];
-        List<int> order = [];
-        for (int i = 0; i < x.Rank; i++)
-        {
-            if (!reduced[i])
-            {
-                order.Add(i);
-                resultShape.Add(x.Shape[i]);
-            }
-            else if (keep)
-            {
-                resultShape.Add(1);
-            }
-        }
-
-        long outer = 1;
-        foreach (int i in order)
-        {
-            outer *= x.Shape[i];
-        }
-
-        long inner = 1;
-        for (int i = 0; i < x.Rank; i++)
-        {
-            if (reduced[i])
-            {
-                order.Add(i);
-                inner *= x.Shape[i];
-            }
-        }
-
-        if (inner == 0 && op is ReduceOp.Max or ReduceOp.Min)
-        {
-            throw new TensorShapeException($"{op} of no values: shape {x.Shape}.");
-        }
-
-        CpuTensor result = Make(new Shape([.. resultShape]));
+        bool[] reduced = OpShapes.Reduced(x.Shape, dimensions);
+        (Shape shape, long inner) = OpShapes.Reduce(op, x.Shape, reduced, keep);
+        int[] order = [.. Enumerable.Range(0, x.Rank).OrderBy(i => reduced[i])];
+        CpuTensor result = Make(shape);
+        long outer = result.Count;
         CpuTensor own = Own(x);
         long[] strides = [.. order.Select(i => own.Strides[i])];
         using CpuTensor view = own.View(new Shape([.. order.Select(i => x.Shape[i])]), strides, own.Offset);
@@ -66,14 +34,7 @@ public sealed unsafe partial class CpuBackend
     public Tensor ArgMax(Tensor x, int dimension)
     {
         int axis = x.Shape.Dimension(dimension);
-        if (x.Shape[axis] == 0)
-        {
-            throw new TensorShapeException($"ArgMax of no values: shape {x.Shape}.");
-        }
-
-        List<int> shape = [.. x.Shape];
-        shape.RemoveAt(axis);
-        CpuTensor result = Make(new Shape([.. shape]), DType.Int64);
+        CpuTensor result = Make(OpShapes.ArgMax(x.Shape, axis), DType.Int64);
         using Dense dense = Floats(x);
         (long size, long step) = (x.Shape[axis], Inner(x.Shape, axis));
         float* source = dense.Floats;
@@ -128,28 +89,6 @@ public sealed unsafe partial class CpuBackend
         }
 
         return step;
-    }
-
-    private static bool[] Reduced(Shape shape, ReadOnlySpan<int> dimensions)
-    {
-        bool[] reduced = new bool[shape.Rank];
-        if (dimensions.IsEmpty)
-        {
-            Array.Fill(reduced, true);
-        }
-
-        foreach (int dimension in dimensions)
-        {
-            int known = shape.Dimension(dimension);
-            if (reduced[known])
-            {
-                throw new TensorShapeException($"Dimension {dimension} of {shape} is named twice.");
-            }
-
-            reduced[known] = true;
-        }
-
-        return reduced;
     }
 
     private static float ReduceRow(ReduceOp op, float* values, long count)

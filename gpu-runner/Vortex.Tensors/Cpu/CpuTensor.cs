@@ -1,3 +1,5 @@
+using Vortex.Tensors.Shapes;
+
 namespace Vortex.Tensors.Cpu;
 
 /// <summary>A strided view of a block of memory.</summary>
@@ -16,7 +18,7 @@ internal sealed unsafe class CpuTensor : Tensor
         : base(backend, type, shape)
     {
         (Storage, Strides, Offset) = (storage, strides, offset);
-        IsContiguous = Matches(shape, strides);
+        IsContiguous = OpShapes.IsRowMajor(shape, strides);
     }
 
     public CpuStorage Storage { get; }
@@ -41,18 +43,7 @@ internal sealed unsafe class CpuTensor : Tensor
         return new CpuTensor((CpuBackend)Backend, Storage, DType, shape, strides, offset);
     }
 
-    public static long[] RowMajor(Shape shape)
-    {
-        long[] strides = new long[shape.Rank];
-        long step = 1;
-        for (int i = shape.Rank - 1; i >= 0; i--)
-        {
-            strides[i] = step;
-            step *= Math.Max(1, shape[i]);
-        }
-
-        return strides;
-    }
+    public static long[] RowMajor(Shape shape) => OpShapes.RowMajor(shape);
 
     protected override void Release()
     {
@@ -60,21 +51,5 @@ internal sealed unsafe class CpuTensor : Tensor
         {
             Storage.Release();
         }
-    }
-
-    private static bool Matches(Shape shape, long[] strides)
-    {
-        long step = 1;
-        for (int i = shape.Rank - 1; i >= 0; i--)
-        {
-            if (shape[i] != 1 && strides[i] != step)
-            {
-                return false;
-            }
-
-            step *= Math.Max(1, shape[i]);
-        }
-
-        return true;
     }
 }
