@@ -1,7 +1,11 @@
 namespace Vortex.Diffusion.Management;
 
 /// <summary>What was loaded, its size, and how it is let go of.</summary>
-internal sealed record Loaded(object Value, long Bytes, Action Free);
+/// <param name="Value">What is leased.</param>
+/// <param name="Bytes">What it counts for.</param>
+/// <param name="Free">Lets go of it.</param>
+/// <param name="Rest">Called whenever the last user has gone and nobody can come meanwhile: gives back what the next user can make again. Must be quick.</param>
+internal sealed record Loaded(object Value, long Bytes, Action Free, Action? Rest = null);
 
 /// <summary>Loaded things by key: each loaded once, counted while in use, let go in the order they were last used when there is no room.</summary>
 /// <param name="limit">The most bytes kept; what is in use stays whatever it takes.</param>
@@ -88,6 +92,10 @@ internal sealed class ModelCache(long limit)
         {
             entry.Uses--;
             entry.LastUse = ++_clock;
+            if (entry.Uses == 0)
+            {
+                entry.Content.Value.Rest?.Invoke();
+            }
         }
 
         MakeRoom();

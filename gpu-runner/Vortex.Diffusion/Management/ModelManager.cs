@@ -64,7 +64,9 @@ public sealed partial class ModelManager : IDisposable
         {
             weights.Dispose();
             opened.Dispose();
-        });
+        },
+        // Where weights are copies on a device, an open file that no network uses would hold its memory.
+        Rest: weights.Dispose);
     });
 
     /// <summary>Leases a diffusion network.</summary>

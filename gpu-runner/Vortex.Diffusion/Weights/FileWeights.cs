@@ -48,7 +48,7 @@ public sealed class FileWeights : IWeightSource, IDisposable
     public Tensor Load(string name) =>
         _loaded.GetOrAdd(name, key => new Lazy<Tensor>(() => _file.Load(_infos[key].Name, Backend))).Value;
 
-    /// <summary>Gives the memory of what was loaded back; networks made of it must not be used any more.</summary>
+    /// <summary>Gives the memory of what was loaded back; networks made of it must not be used any more. What is asked for after that is loaded anew.</summary>
     public void Dispose()
     {
         foreach (Lazy<Tensor> weight in _loaded.Values.Where(weight => weight.IsValueCreated))

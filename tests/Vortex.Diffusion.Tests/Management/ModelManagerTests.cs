@@ -98,6 +98,26 @@ public sealed class ModelManagerTests : IDisposable
     }
 
     [Fact]
+    public void Open_file_that_no_network_uses_keeps_no_weights()
+    {
+        using ModelManager manager = new(_backend, _files);
+        ModelFileRef file = Ref("checkpoints", "tiny-sd15.safetensors");
+        Tensor first;
+        string name;
+        using (ModelLease<OpenModelFile> opened = manager.Open(file))
+        {
+            name = opened.Value.Weights.Names.First();
+            first = opened.Value.Weights.Load(name);
+            manager.Open(file).Dispose();
+            Assert.Same(first, opened.Value.Weights.Load(name));
+        }
+
+        using ModelLease<OpenModelFile> again = manager.Open(file);
+        Assert.NotSame(first, again.Value.Weights.Load(name));
+        Assert.Equal(1, manager.Counters.FilesOpened);
+    }
+
+    [Fact]
     public void Strength_and_patches_make_another_network_and_options_do_not()
     {
         using ModelManager manager = new(_backend, _files);
