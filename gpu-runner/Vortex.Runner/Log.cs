@@ -37,4 +37,10 @@ internal static partial class Log
 
     [LoggerMessage(1210, LogLevel.Warning, "Batch {BatchId} could not be given back; it is handed out again when its lease runs out")]
     public static partial void AbandonFailed(this ILogger logger, Exception exception, string batchId);
+
+    [LoggerMessage(1211, LogLevel.Information, "Tensors are computed by backend {Backend}: {Description}; class of arithmetic {NumericClass}")]
+    public static partial void BackendOpened(this ILogger logger, string backend, string description, string numericClass);
+
+    [LoggerMessage(1212, LogLevel.Warning, "Backend {Backend} is not used, and batches that ask for it wait for another runner: {Problem}")]
+    public static partial void AcceleratorMissing(this ILogger logger, string backend, string problem);
 }

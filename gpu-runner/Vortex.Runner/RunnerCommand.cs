@@ -5,31 +5,49 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vortex.Embedded;
 using Vortex.Runner.Models;
+using Vortex.Tensors;
 
 namespace Vortex.Runner;
 
 /// <summary>The runner as a process: it works off the queue of a data folder, beside the host that has the folder and any number of other runners.</summary>
-internal static class RunnerCommand
+public static class RunnerCommand
 {
     private const int ExitDone = 0;
     private const int ExitInput = 2;
 
-    public static RootCommand Create()
+    /// <summary>Makes the command.</summary>
+    /// <param name="brought">What this process can compute with besides the managed backend. Where it has any, the automatic choice is the default.</param>
+    public static RootCommand Create(params IReadOnlyList<TensorBackendKind> brought)
     {
         Option<DirectoryInfo> data = new("--data") { Description = "The data folder of a Vortex host on this machine.", Required = true };
         Option<int?> batches = new("--batches") { Description = "How many batches to execute at once; the number of processors where it is left out." };
         Option<string[]> models = new("--models-dir") { Description = "Where models lie; may be repeated. VORTEX_MODELS, or the data folder's models, when not given", HelpName = "DIR" };
+        string fallback = brought.Count > 0 ? RunnerOptions.AutomaticBackend : TensorBackendKind.Managed;
+        Option<string> backend = new("--backend")
+        {
+            Description = $"What computes: {string.Join(", ", brought.Select(kind => $"{kind.Name} ({kind.Summary})").Append($"{TensorBackendKind.Managed} (managed code)"))}, or {RunnerOptions.AutomaticBackend}; {fallback} where it is left out.",
+            HelpName = "NAME",
+        };
+        Option<ComputePrecision> precision = new("--precision") { Description = "The number format of products; fewer bits are faster on a GPU and change results. Float32 where it is left out." };
         RootCommand command = new("Executes batches of a Vortex host until it is told to stop (Ctrl+C). What it holds then is finished or given back.")
         {
             data,
             batches,
             models,
+            backend,
+            precision,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(data)!, parsed.GetValue(batches), parsed.GetValue(models) ?? [], cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(data)!, brought, options =>
+        {
+            options.BatchesAtOnce = parsed.GetValue(batches) ?? options.BatchesAtOnce;
+            options.UseModels(ModelRoots.Choose(parsed.GetValue(models) ?? [], parsed.GetValue(data)!.FullName), parsed.GetValue(data)!.FullName);
+            options.Backend = parsed.GetValue(backend) ?? fallback;
+            options.TensorPrecision = parsed.GetValue(precision);
+        }, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(DirectoryInfo folder, int? batches, string[] models, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(DirectoryInfo folder, IReadOnlyList<TensorBackendKind> brought, Action<RunnerOptions> configure, CancellationToken cancellationToken)
     {
         if (!folder.Exists)
         {
@@ -48,11 +66,12 @@ internal static class RunnerCommand
             });
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(1));
             builder.Services.AddSingleton(store.Queue).AddSingleton(store.BatchResults).AddSingleton(store.Runs).AddSingleton(store.Results).AddSingleton(store.Artifacts);
-            builder.Services.AddVortexRunner(options =>
+            foreach (TensorBackendKind kind in brought)
             {
-                options.BatchesAtOnce = batches ?? options.BatchesAtOnce;
-                options.UseModels(ModelRoots.Choose(models, folder.FullName), folder.FullName);
-            });
+                builder.Services.AddSingleton(kind);
+            }
+
+            builder.Services.AddVortexRunner(configure);
             using IHost host = builder.Build();
             await host.RunAsync(cancellationToken);
             return ExitDone;

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Vortex.Runner;
 
 /// <summary>How a runner works. Checked when the host starts.</summary>
-public sealed class RunnerOptions
+public sealed partial class RunnerOptions
 {
     /// <summary>The section of the configuration.</summary>
     public const string Section = "Vortex:Runner";
@@ -13,11 +13,6 @@ public sealed class RunnerOptions
     [Required]
     [StringLength(128, MinimumLength = 1)]
     public string RunnerId { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
-
-    /// <summary>Gets or sets what the runner computes with; batches that ask for another backend are left to others.</summary>
-    /// <value>The default is <c>cpu</c>.</value>
-    [Required]
-    public string Backend { get; set; } = "cpu";
 
     /// <summary>Gets or sets how many batches are executed at once.</summary>
     /// <value>The default is the number of processors.</value>
@@ -38,16 +33,6 @@ public sealed class RunnerOptions
     /// <value>The default is 1 GiB; 0 keeps nothing.</value>
     [Range(0, long.MaxValue)]
     public long ValueCacheBytes { get; set; } = 1L << 30;
-
-    /// <summary>Gets or sets how many threads compute one tensor op together; 0 for all processors. Results do not depend on it.</summary>
-    /// <value>The default is 0.</value>
-    [Range(0, 1024)]
-    public int TensorThreads { get; set; }
-
-    /// <summary>Gets or sets the memory that tensors may take, in bytes; 0 for no limit but the machine's. Beyond it a node fails with <c>model.out_of_memory</c>.</summary>
-    /// <value>The default is 0. Weights that are mapped from files do not count.</value>
-    [Range(0, long.MaxValue)]
-    public long TensorMemoryBytes { get; set; }
 
     /// <summary>Gets or sets the memory in which networks that nobody uses stay loaded, in bytes. The longest unused go first.</summary>
     /// <value>The default is 0: half of what the process may use.</value>

@@ -1,12 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Vortex.Diffusion.Management;
 using Vortex.Nodes;
 using Vortex.Nodes.Packs;
 using Vortex.Runner.Models;
 using Vortex.Tensors;
-using Vortex.Tensors.Cpu;
 
 namespace Vortex.Runner;
 
@@ -15,7 +15,8 @@ public static class RunnerServiceCollectionExtensions
 {
     /// <summary>Adds a runner that works while the host does. Its options are checked when the host starts.</summary>
     /// <remarks>
-    /// The host brings the ports. Packs are the <see cref="NodePack"/> services of the host; where it has none, the built-in ones. A host that stops
+    /// The host brings the ports. Packs are the <see cref="NodePack"/> services of the host; where it has none, the built-in ones. What else it can compute with
+    /// than the managed backend are its <see cref="TensorBackendKind"/> services. A host that stops
     /// should give its services more time than <see cref="RunnerOptions.DrainTimeout"/>.
     /// </remarks>
     public static IServiceCollection AddVortexRunner(this IServiceCollection services, Action<RunnerOptions>? configure = null)
@@ -25,6 +26,9 @@ public static class RunnerServiceCollectionExtensions
             .Configure(options => configure?.Invoke(options))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.TryAddSingleton<BackendChoice>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<RunnerOptions>, BackendChoice>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RunnerOptions>, BackendChoice>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider =>
         {
@@ -40,11 +44,7 @@ public static class RunnerServiceCollectionExtensions
         services.TryAddSingleton<ITensorBackend>(provider =>
         {
             RunnerOptions options = provider.GetRequiredService<IOptions<RunnerOptions>>().Value;
-            return new CpuBackend(new CpuBackendOptions
-            {
-                Threads = options.TensorThreads > 0 ? options.TensorThreads : Environment.ProcessorCount,
-                MemoryLimit = options.TensorMemoryBytes,
-            });
+            return provider.GetRequiredService<BackendChoice>().Open(options, provider.GetRequiredService<ILogger<BatchRunner>>());
         });
         services.TryAddSingleton(provider =>
         {
