@@ -19,8 +19,9 @@ public sealed class HouseTests
         ["Vortex.Tensors.Torch"] = ["Vortex.Tensors"],
         ["Vortex.Imaging"] = ["Vortex.Tensors"],
         ["Vortex.Diffusion"] = ["Vortex.Tensors"],
-        ["Vortex.Nodes"] = ["Vortex.Workflows", "Vortex.Tensors", "Vortex.Tensors.Torch", "Vortex.Imaging", "Vortex.Diffusion"],
+        ["Vortex.Nodes"] = ["Vortex.Workflows", "Vortex.Tensors", "Vortex.Imaging", "Vortex.Diffusion"],
         ["Vortex.Runner"] = ["Vortex.Nodes", "Vortex.Runs", "Vortex.Embedded", "Vortex.Azure"],
+        ["Vortex.Runner.Gpu"] = ["Vortex.Runner", "Vortex.Tensors.Torch"],
         ["Vortex.Local"] = ["Vortex.Api", "Vortex.Embedded", "Vortex.Azure", "Vortex.Runner"],
         ["Vortex.Functions"] = ["Vortex.Api", "Vortex.Azure", "Vortex.Platform"],
     };
@@ -87,6 +88,18 @@ public sealed class HouseTests
         Dictionary<string, ProjectFile> projects = Projects();
         Assert.Empty(projects["Vortex.Workflows"].Packages);
         Assert.Empty(projects["Vortex.Imaging"].Packages);
+    }
+
+    [Fact]
+    public void Nobody_but_the_runner_for_graphics_cards_brings_libtorch()
+    {
+        string local = File.ReadAllText(Path.Combine(ReferenceData.RepositoryRoot(), "Vortex.Local.slnf"));
+        foreach ((string project, ProjectFile file) in Projects())
+        {
+            bool brings = file.References.Contains("Vortex.Tensors.Torch") || file.Packages.Any(package => package.StartsWith("TorchSharp", StringComparison.Ordinal));
+            Assert.Equal(project is "Vortex.Tensors.Torch" or "Vortex.Runner.Gpu", brings);
+            Assert.True(!brings || !local.Contains($"{project}.csproj", StringComparison.Ordinal), $"{project} is built on every machine, and libtorch is not.");
+        }
     }
 
     [Fact]

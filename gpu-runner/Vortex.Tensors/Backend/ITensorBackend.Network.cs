@@ -65,7 +65,7 @@ public partial interface ITensorBackend
     /// <param name="q">[batch, heads, queries, width]; any strides, so heads may be a view of [batch, queries, heads * width].</param>
     /// <param name="k">[batch, heads, keys, width].</param>
     /// <param name="v">[batch, heads, keys, value width].</param>
-    /// <param name="mask">Added to the scores; broadcasts to [batch, heads, queries, keys]; null for none. May hold negative infinity.</param>
+    /// <param name="mask">Added to the scores; broadcasts to [batch, heads, queries, keys]; null for none. May hold negative infinity; the result of a query that so sees no key is not defined.</param>
     /// <param name="scale">Null for 1 / sqrt(width).</param>
     /// <param name="causal">Whether query i sees keys 0 to i only.</param>
     /// <returns>[batch, heads, queries, value width]; laid out so that permuting to [batch, queries, heads, width] is contiguous.</returns>
