@@ -1,4 +1,4 @@
 using Vortex.Runner;
 using Vortex.Runner.Gpu;
 
-return await RunnerCommand.Create(TorchKinds.All).Parse(args).InvokeAsync();
+return await RunnerCommand.InvokeAsync(args, TorchKinds.All);

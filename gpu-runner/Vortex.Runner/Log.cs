@@ -43,4 +43,10 @@ internal static partial class Log
 
     [LoggerMessage(1212, LogLevel.Warning, "Backend {Backend} is not used, and batches that ask for it wait for another runner: {Problem}")]
     public static partial void AcceleratorMissing(this ILogger logger, string backend, string problem);
+
+    [LoggerMessage(1213, LogLevel.Information, "Health is answered at {Address}health/live and {Address}health/ready")]
+    public static partial void HealthListens(this ILogger logger, Uri address);
+
+    [LoggerMessage(1214, LogLevel.Information, "No batch came for {Limit}; the runner ends, as it was told to")]
+    public static partial void IdleForLong(this ILogger logger, TimeSpan limit);
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Vortex.Runner;
 
-return await RunnerCommand.Create().Parse(args).InvokeAsync();
+return await RunnerCommand.InvokeAsync(args);

@@ -15,9 +15,15 @@ public static class RunnerCommand
     private const int ExitDone = 0;
     private const int ExitInput = 2;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Runs the command to its end: until the process is told to stop, or has been idle for as long as it was told.</summary>
+    /// <remarks>What ends the process in order is the host's affair: a parser that gives up after its own few seconds would take leases along.</remarks>
+    /// <param name="arguments">The arguments of the process.</param>
     /// <param name="brought">What this process can compute with besides the managed backend. Where it has any, the automatic choice is the default.</param>
-    public static RootCommand Create(params IReadOnlyList<TensorBackendKind> brought)
+    /// <returns>The exit code: 0 done, 2 the input is at fault.</returns>
+    public static Task<int> InvokeAsync(IReadOnlyList<string> arguments, params IReadOnlyList<TensorBackendKind> brought) =>
+        Create(brought).Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+
+    private static RootCommand Create(IReadOnlyList<TensorBackendKind> brought)
     {
         Option<DirectoryInfo> data = new("--data") { Description = "The data folder of a Vortex host on this machine.", Required = true };
         Option<int?> batches = new("--batches") { Description = "How many batches to execute at once; the number of processors where it is left out." };
@@ -29,6 +35,7 @@ public static class RunnerCommand
             HelpName = "NAME",
         };
         Option<ComputePrecision> precision = new("--precision") { Description = "The number format of products; fewer bits are faster on a GPU and change results. Float32 where it is left out." };
+        ProcessSettings process = new();
         RootCommand command = new("Executes batches of a Vortex host until it is told to stop (Ctrl+C). What it holds then is finished or given back.")
         {
             data,
@@ -37,7 +44,12 @@ public static class RunnerCommand
             backend,
             precision,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(data)!, brought, options =>
+        foreach (Option option in process.Options)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(data)!, brought, builder => process.AddTo(builder, parsed), options =>
         {
             options.BatchesAtOnce = parsed.GetValue(batches) ?? options.BatchesAtOnce;
             options.UseModels(ModelRoots.Choose(parsed.GetValue(models) ?? [], parsed.GetValue(data)!.FullName), parsed.GetValue(data)!.FullName);
@@ -47,7 +59,8 @@ public static class RunnerCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(DirectoryInfo folder, IReadOnlyList<TensorBackendKind> brought, Action<RunnerOptions> configure, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        DirectoryInfo folder, IReadOnlyList<TensorBackendKind> brought, Action<HostApplicationBuilder> prepare, Action<RunnerOptions> configure, CancellationToken cancellationToken)
     {
         if (!folder.Exists)
         {
@@ -64,7 +77,7 @@ public static class RunnerCommand
                 console.SingleLine = true;
                 console.TimestampFormat = "HH:mm:ss ";
             });
-            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(1));
+            prepare(builder);
             builder.Services.AddSingleton(store.Queue).AddSingleton(store.BatchResults).AddSingleton(store.Runs).AddSingleton(store.Results).AddSingleton(store.Artifacts);
             foreach (TensorBackendKind kind in brought)
             {
@@ -76,7 +89,7 @@ public static class RunnerCommand
             await host.RunAsync(cancellationToken);
             return ExitDone;
         }
-        catch (Exception exception) when (exception is EmbeddedStoreException or Microsoft.Extensions.Options.OptionsValidationException)
+        catch (Exception exception) when (exception is EmbeddedStoreException or IOException or Microsoft.Extensions.Options.OptionsValidationException)
         {
             await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The runner cannot start: {exception.Message}"));
             return ExitInput;

@@ -69,6 +69,11 @@ public sealed partial class RunnerOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Gets or sets after how long without a batch the process ends, where it is one of its own.</summary>
+    /// <value>The default is null: never.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "7.00:00:00")]
+    public TimeSpan? ExitWhenIdle { get; set; }
+
     /// <summary>Gets or sets how long a batch that failed because of this runner waits before it is handed out again.</summary>
     /// <value>The default is two seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]

@@ -19,6 +19,7 @@ public sealed class BatchRunner
     private readonly IBatchResults _results;
     private readonly RunnerParts _parts;
     private readonly RunnerCapabilities _capabilities;
+    private readonly RunnerActivity _activity;
 
     /// <summary>Makes a runner over the ports.</summary>
     public BatchRunner(
@@ -36,6 +37,7 @@ public sealed class BatchRunner
     {
         _queue = queue;
         _results = results;
+        _activity = new RunnerActivity(time);
         RunnerOptions settings = options.Value;
         _parts = new RunnerParts(runs, cache, artifacts, library, new ValueCodec(artifacts, [.. ModelValueFormats.All(models.Backend), .. formats]), models, settings, time, logger);
         long memory = settings.MemoryBytes > 0 ? settings.MemoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -45,13 +47,21 @@ public sealed class BatchRunner
     /// <summary>Gets what the runner offers.</summary>
     public RunnerCapabilities Capabilities => _capabilities;
 
+    /// <summary>Gets what the runner does at this moment.</summary>
+    public RunnerStatus Status => _activity.Status;
+
     /// <summary>Works until <paramref name="stop"/>, then finishes what it can in the time to drain and gives the rest back.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         RunnerOptions options = _parts.Options;
         _parts.Logger.Started(options.RunnerId, options.BatchesAtOnce, options.Backend, string.Join(", ", _parts.Library.Packs));
         using CancellationTokenSource quit = new();
-        await using CancellationTokenRegistration drain = stop.Register(() => quit.CancelAfter(options.DrainTimeout));
+        _activity.Begin();
+        await using CancellationTokenRegistration drain = stop.Register(() =>
+        {
+            _activity.Drain();
+            quit.CancelAfter(options.DrainTimeout);
+        });
         Task[] loops = new Task[options.BatchesAtOnce];
         for (int i = 0; i < loops.Length; i++)
         {
@@ -59,6 +69,7 @@ public sealed class BatchRunner
         }
 
         await Task.WhenAll(loops);
+        _activity.Stop();
         _parts.Logger.Stopped(options.RunnerId);
     }
 
@@ -70,12 +81,22 @@ public sealed class BatchRunner
     public async Task<bool> RunOneAsync(TimeSpan wait, CancellationToken stop = default, CancellationToken quit = default)
     {
         BatchLease? lease = await _queue.LeaseAsync(_capabilities, wait, stop);
+        _activity.Asked(answered: true);
         if (lease is null)
         {
             return false;
         }
 
-        await HandleAsync(lease, quit);
+        _activity.Take();
+        try
+        {
+            await HandleAsync(lease, quit);
+        }
+        finally
+        {
+            _activity.Leave();
+        }
+
         return true;
     }
 
@@ -96,6 +117,7 @@ public sealed class BatchRunner
             catch (Exception exception)
 #pragma warning restore CA1031
             {
+                _activity.Asked(answered: false);
                 _parts.Logger.LeasingFailed(exception, s_afterFailedLease);
                 await Task.Delay(s_afterFailedLease, _parts.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -58,9 +58,9 @@ public sealed class BackendChoiceTests
                 // A folder as a host leaves it.
             }
 
-            int code = await RunnerCommand.Create(Kind("cuda", problem: "No card is there.")).Parse(["--data", folder, "--backend", "cuda"]).InvokeAsync();
+            int code = await RunnerCommand.InvokeAsync(["--data", folder, "--backend", "cuda"], Kind("cuda", problem: "No card is there."));
             Assert.Equal(2, code);
-            Assert.Equal(1, await RunnerCommand.Create().Parse(["--data", folder, "--precision", "int4"]).InvokeAsync());
+            Assert.Equal(1, await RunnerCommand.InvokeAsync(["--data", folder, "--precision", "int4"]));
         }
         finally
         {

@@ -17,26 +17,34 @@ internal sealed class OneMachine : IAsyncDisposable
     private readonly Task _running;
     private int _runs;
 
-    private OneMachine(string folder, EmbeddedStore store, OrchestrationEngine engine)
+    private OneMachine(string folder, EmbeddedStore store, OrchestrationEngine engine, bool withRunner)
     {
         (_folder, _store, _engine) = (folder, store, engine);
-        RunnerOptions options = new() { RunnerId = "machine", BatchesAtOnce = 2 };
-        BatchRunner runner = new(
-            store.Queue, store.BatchResults, store.Runs, store.Results, store.Artifacts, new NodeLibrary(BuiltInPacks.All), [], SomeModels.None(),
-            Microsoft.Extensions.Options.Options.Create(options), TimeProvider.System, NullLogger<BatchRunner>.Instance);
-        _running = runner.RunAsync(_stop.Token);
+        _running = withRunner ? NewRunner().RunAsync(_stop.Token) : Task.CompletedTask;
     }
+
+    public string Folder => _folder;
 
     public EmbeddedStore Store => _store;
 
-    public static async Task<OneMachine> StartAsync()
+    /// <summary>Starts a machine with a runner inside, or without one for runners that come from outside.</summary>
+    public static async Task<OneMachine> StartAsync(bool withRunner = true)
     {
         string folder = Path.Combine(Path.GetTempPath(), "vortex-runner-tests", Guid.NewGuid().ToString("N"));
         EmbeddedStore store = await EmbeddedStore.OpenAsync(new DataFolder(folder));
         RunActivities activities = new(store.Runs, store.Artifacts, store.Results, store.Queue, new PlannerOptions(), TimeProvider.System, NullLogger<RunActivities>.Instance);
         OrchestrationEngine engine = store.CreateEngine(new OrchestrationRegistry().RegisterRuns(activities));
         await engine.StartAsync(CancellationToken.None);
-        return new OneMachine(folder, store, engine);
+        return new OneMachine(folder, store, engine, withRunner);
+    }
+
+    /// <summary>Makes a runner of this machine; it does nothing until it is told to.</summary>
+    public BatchRunner NewRunner()
+    {
+        RunnerOptions options = new() { RunnerId = "machine", BatchesAtOnce = 2 };
+        return new BatchRunner(
+            _store.Queue, _store.BatchResults, _store.Runs, _store.Results, _store.Artifacts, new NodeLibrary(BuiltInPacks.All), [], SomeModels.None(),
+            Microsoft.Extensions.Options.Options.Create(options), TimeProvider.System, NullLogger<BatchRunner>.Instance);
     }
 
     /// <summary>Brings a file into the store.</summary>
@@ -47,7 +55,10 @@ internal sealed class OneMachine : IAsyncDisposable
     }
 
     /// <summary>Accepts a run of the nodes and follows it to its end.</summary>
-    public async Task<(RunRecord Run, IReadOnlyList<RunEvent> Events)> RunAsync(params NodeSpec[] nodes)
+    public async Task<(RunRecord Run, IReadOnlyList<RunEvent> Events)> RunAsync(params NodeSpec[] nodes) => await FollowAsync(await AcceptAsync(nodes));
+
+    /// <summary>Accepts a run of the nodes.</summary>
+    public async Task<RunId> AcceptAsync(params NodeSpec[] nodes)
     {
         RunId id = Some.RunId(++_runs);
         PlannedNode[] planned = [.. nodes.Select(node => node.Plan())];
@@ -64,6 +75,12 @@ internal sealed class OneMachine : IAsyncDisposable
         RunRecord run = new() { Id = id, CreatedAt = DateTimeOffset.UtcNow, Snapshot = stored.Digest };
         await _store.Runs.CreateAsync(Some.Here, run, new RunEventDraft(RunEventTypes.RunQueued, DateTimeOffset.UtcNow, RunsJson.Element(new { })));
         await _store.Orchestrations.StartAsync(RunOrchestration.Of(Some.Here, id), RunOrchestrator.Name, new RunOrder { RunId = id, Snapshot = stored.Digest });
+        return id;
+    }
+
+    /// <summary>Follows a run to its end.</summary>
+    public async Task<(RunRecord Run, IReadOnlyList<RunEvent> Events)> FollowAsync(RunId id)
+    {
         List<RunEvent> events = [];
         await foreach (RunEvent one in _store.Runs.FollowEventsAsync(Some.Here, id, 0))
         {
