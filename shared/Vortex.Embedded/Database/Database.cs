@@ -1,3 +1,5 @@
+using Vortex.Runs;
+
 namespace Vortex.Embedded;
 
 /// <summary>The database of a data folder: its writer, its readers, and who is woken by writes.</summary>

@@ -35,7 +35,7 @@ internal sealed class SqliteHookStore : IHookStore
             db =>
             {
                 int most = Math.Clamp(limit, 1, 200);
-                Cursor.Place? from = Cursor.Read(cursor);
+                PageCursor.Place? from = PageCursor.Read(cursor);
                 using Statement list = db.Use("""
                     SELECT record FROM hooks WHERE tenant = ? AND workspace = ? AND (created_at, hook_id) < (?, ?)
                     ORDER BY created_at DESC, hook_id DESC LIMIT ?
@@ -47,7 +47,7 @@ internal sealed class SqliteHookStore : IHookStore
                     found.Add(list.Json<HookRecord>(0));
                 }
 
-                return RunLists.Page(found, most, last => Cursor.Of(last.CreatedAt.UtcTicks, last.Id.Value));
+                return RunLists.Page(found, most, last => PageCursor.Of(last.CreatedAt.UtcTicks, last.Id.Value));
             },
             cancellationToken);
 

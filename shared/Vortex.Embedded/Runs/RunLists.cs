@@ -9,7 +9,7 @@ internal static class RunLists
     internal static Page<RunRecord> Runs(Connection db, WorkspaceId workspace, RunQuery query)
     {
         int limit = Math.Clamp(query.Limit, 1, 200);
-        Cursor.Place? from = Cursor.Read(query.Cursor);
+        PageCursor.Place? from = PageCursor.Read(query.Cursor);
         // Conditions are fixed texts; every value is bound.
         StringBuilder sql = new("SELECT r.record, r.last_seq FROM runs r");
         if (query.Tag is not null)
@@ -39,13 +39,13 @@ internal static class RunLists
             runs.Add(RunRows.Record(list));
         }
 
-        return Page(runs, limit, last => Cursor.Of(last.CreatedAt.UtcTicks, last.Id.Value));
+        return Page(runs, limit, last => PageCursor.Of(last.CreatedAt.UtcTicks, last.Id.Value));
     }
 
     internal static Page<ArtifactRecord> Artifacts(Connection db, WorkspaceId workspace, RunId? run, string? cursor, int limit)
     {
         limit = Math.Clamp(limit, 1, 200);
-        Cursor.Place? from = Cursor.Read(cursor);
+        PageCursor.Place? from = PageCursor.Read(cursor);
         using Statement list = db.Use(run is null
             ? "SELECT number, record FROM artifacts WHERE tenant = ? AND workspace = ? AND number < ? ORDER BY number DESC LIMIT ?"
             : "SELECT number, record FROM artifacts WHERE tenant = ? AND workspace = ? AND run_id = ? AND number > ? ORDER BY number LIMIT ?");
@@ -58,7 +58,7 @@ internal static class RunLists
             found.Add((list.Long(0), list.Json<ArtifactRecord>(1)));
         }
 
-        Page<(long Number, ArtifactRecord Record)> page = Page(found, limit, last => Cursor.Of(last.Number, ""));
+        Page<(long Number, ArtifactRecord Record)> page = Page(found, limit, last => PageCursor.Of(last.Number, ""));
         return new Page<ArtifactRecord>([.. page.Items.Select(one => one.Record)], page.NextCursor);
     }
 

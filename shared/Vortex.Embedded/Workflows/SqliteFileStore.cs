@@ -5,8 +5,6 @@ namespace Vortex.Embedded;
 /// <summary>Names of a workspace's files in the database.</summary>
 internal sealed class SqliteFileStore : IFileStore
 {
-    private const int LongestName = 1024;
-
     private readonly Database _database;
 
     internal SqliteFileStore(Database database) => _database = database;
@@ -14,11 +12,7 @@ internal sealed class SqliteFileStore : IFileStore
     /// <inheritdoc />
     public async ValueTask PutAsync(WorkspaceId workspace, FileRef file, CancellationToken cancellationToken = default)
     {
-        if (WhyNot(file.Name) is { } reason)
-        {
-            throw new ArgumentException($"The file name {reason}.", nameof(file));
-        }
-
+        FileNames.Ensure(file.Name);
         await _database.WriteAsync(
             scope =>
             {
@@ -44,7 +38,7 @@ internal sealed class SqliteFileStore : IFileStore
             db =>
             {
                 int most = Math.Clamp(limit, 1, 200);
-                string from = Cursor.Read(cursor)?.Name ?? "";
+                string from = PageCursor.Read(cursor)?.Name ?? "";
                 // U+10FFFF is the last character there is: it bounds the prefix from above.
                 using Statement list = db.Use("""
                     SELECT name, digest, size, media_type FROM files
@@ -57,22 +51,9 @@ internal sealed class SqliteFileStore : IFileStore
                     found.Add(File(list));
                 }
 
-                return RunLists.Page(found, most, last => Cursor.Of(0, last.Name));
+                return RunLists.Page(found, most, last => PageCursor.Of(0, last.Name));
             },
             cancellationToken);
 
     private static FileRef File(Statement row) => new(row.Text(0), new Digest(row.Text(1)), row.Long(2), row.TextOrNull(3));
-
-    /// <summary>Says what is wrong with a name; null when nothing. Backslashes and drives are refused everywhere, so that a name means the same on every system.</summary>
-    private static string? WhyNot(string name) => name switch
-    {
-        "" => "is empty",
-        { Length: > LongestName } => $"is longer than {LongestName} characters",
-        ['/', ..] => "is absolute",
-        [_, ':', ..] => "names a drive",
-        _ when name.Contains('\\', StringComparison.Ordinal) => "has a backslash; folders are separated by '/'",
-        _ when name.Any(char.IsControl) => "has control characters",
-        _ when name.Split('/').Any(part => part is "" or "." or "..") => "has an empty part, '.' or '..'",
-        _ => null,
-    };
 }

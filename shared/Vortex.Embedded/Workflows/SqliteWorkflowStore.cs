@@ -72,7 +72,7 @@ internal sealed class SqliteWorkflowStore : IWorkflowStore
             db =>
             {
                 int most = Math.Clamp(limit, 1, 200);
-                Cursor.Place? from = Cursor.Read(cursor);
+                PageCursor.Place? from = PageCursor.Read(cursor);
                 using Statement list = db.Use($"""
                     SELECT {Columns}, w.workflow_id {Join} AND v.version = w.newest
                     WHERE w.tenant = ? AND w.workspace = ? AND (w.updated_at, w.workflow_id) < (?, ?)
@@ -85,7 +85,7 @@ internal sealed class SqliteWorkflowStore : IWorkflowStore
                     found.Add(Record(list, new WorkflowId(list.Text(5)), default));
                 }
 
-                return RunLists.Page(found, most, last => Cursor.Of(last.UpdatedAt.UtcTicks, last.Id.Value));
+                return RunLists.Page(found, most, last => PageCursor.Of(last.UpdatedAt.UtcTicks, last.Id.Value));
             },
             cancellationToken);
 

@@ -2,14 +2,18 @@ using System.Text;
 using System.Text.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Azure.Identity;
 using Azure.Storage.Blobs;
 using Vortex.Testing;
 
 namespace Vortex.Azure.Tests.Blobs;
 
 /// <summary>One Azurite for a class of tests, which signs in as the product does: with a bearer token and no account key.</summary>
+/// <remarks>With <c>VORTEX_TEST_BLOBS</c> set to an account's blob endpoint the tests run there, as whoever is signed in.</remarks>
 public sealed class AzuriteWithIdentity : IAsyncLifetime
 {
+    private static readonly string? s_real = Environment.GetEnvironmentVariable("VORTEX_TEST_BLOBS");
+
     private readonly DeskCertificate _certificate = new();
     private Azurite? _azurite;
     private HttpClient? _http;
@@ -17,7 +21,11 @@ public sealed class AzuriteWithIdentity : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // A fixture cannot skip; each test asks for the client and skips there.
-        if (Find())
+        if (s_real is not null)
+        {
+            _http = new HttpClient();
+        }
+        else if (NodeProgram.IsThere("azurite"))
         {
             _azurite = await Azurite.StartOrSkipAsync("--oauth", "basic", "--cert", _certificate.CertificatePath, "--key", _certificate.KeyPath);
             _http = _certificate.Client();
@@ -27,6 +35,11 @@ public sealed class AzuriteWithIdentity : IAsyncLifetime
     /// <summary>Makes a client, or skips the test.</summary>
     public BlobServiceClient ClientOrSkip(TokenCredential? credential = null)
     {
+        if (s_real is not null)
+        {
+            return new BlobServiceClient(new Uri(s_real), credential ?? new DefaultAzureCredential());
+        }
+
         NodeProgram.FindOrSkip("azurite", "package.json");
         return new BlobServiceClient(_azurite!.ServiceUri, credential ?? new SomeToken(), new BlobClientOptions
         {
@@ -43,12 +56,6 @@ public sealed class AzuriteWithIdentity : IAsyncLifetime
         await (_azurite?.DisposeAsync() ?? default);
         _http?.Dispose();
         _certificate.Dispose();
-    }
-
-    private static bool Find()
-    {
-        string root = ReferenceData.RepositoryRoot();
-        return new[] { root, Path.Combine(root, "artifacts") }.Any(folder => Directory.Exists(Path.Combine(folder, "node_modules", "azurite")));
     }
 
     /// <summary>A token as Entra ID makes one, but for its signature, which Azurite does not look at.</summary>

@@ -16,13 +16,13 @@ public sealed class NodeProgram : IAsyncDisposable
     /// <summary>Finds a script of a package, or skips the test with what to install.</summary>
     public static string FindOrSkip(string package, string script)
     {
-        string root = ReferenceData.RepositoryRoot();
-        string? found = new[] { root, Path.Combine(root, "artifacts") }
-            .Select(folder => Path.Combine(folder, "node_modules", package, script))
-            .FirstOrDefault(File.Exists);
+        string? found = Find(package, script);
         Assert.SkipWhen(found is null, $"No emulator: run 'npm install --prefix artifacts --no-save {package}' in the repository to run this test.");
         return found!;
     }
+
+    /// <summary>Says whether a package is there, for what cannot skip: a fixture that several tests share.</summary>
+    public static bool IsThere(string package) => Find(package, "package.json") is not null;
 
     /// <summary>Returns a port of 127.0.0.1 that was free a moment ago.</summary>
     public static int FreePort()
@@ -91,6 +91,14 @@ public sealed class NodeProgram : IAsyncDisposable
         Kill(_process);
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private static string? Find(string package, string script)
+    {
+        string root = ReferenceData.RepositoryRoot();
+        return new[] { root, Path.Combine(root, "artifacts") }
+            .Select(folder => Path.Combine(folder, "node_modules", package, script))
+            .FirstOrDefault(File.Exists);
     }
 
     private static void Kill(Process process)

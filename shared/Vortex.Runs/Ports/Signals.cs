@@ -1,13 +1,13 @@
-namespace Vortex.Embedded;
+namespace Vortex.Runs;
 
-/// <summary>Wakes those who wait for something to change. Carries no news itself: the woken read the database.</summary>
-internal sealed class Signals
+/// <summary>Wakes those who wait for something to change. Carries no news itself: the woken read the store.</summary>
+public sealed class Signals
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Begins to listen. Take <see cref="Listener.Next"/> before reading, wait for it after reading: nothing is missed between.</summary>
-    internal Listener Listen(string name)
+    public Listener Listen(string name)
     {
         lock (_gate)
         {
@@ -22,7 +22,7 @@ internal sealed class Signals
     }
 
     /// <summary>Wakes the listeners of a name.</summary>
-    internal void Pulse(string name)
+    public void Pulse(string name)
     {
         TaskCompletionSource? woken;
         lock (_gate)
@@ -34,7 +34,7 @@ internal sealed class Signals
     }
 
     /// <summary>Wakes everybody: another process wrote, and what it wrote is not known here.</summary>
-    internal void PulseAll()
+    public void PulseAll()
     {
         TaskCompletionSource[] woken;
         lock (_gate)
@@ -59,7 +59,8 @@ internal sealed class Signals
         }
     }
 
-    internal sealed class Listener : IDisposable
+    /// <summary>Somebody who waits.</summary>
+    public sealed class Listener : IDisposable
     {
         private readonly Signals _owner;
         private readonly string _name;
@@ -69,8 +70,9 @@ internal sealed class Signals
         internal Listener(Signals owner, string name, Entry entry) => (_owner, _name, _entry) = (owner, name, entry);
 
         /// <summary>Gets a task that ends with the next pulse.</summary>
-        internal Task Next => Volatile.Read(ref _entry.Source).Task;
+        public Task Next => Volatile.Read(ref _entry.Source).Task;
 
+        /// <inheritdoc />
         public void Dispose()
         {
             if (!_disposed)

@@ -1,16 +1,17 @@
 using System.Text.Json;
 
-namespace Vortex.Embedded;
+namespace Vortex.Runs;
 
 /// <summary>Where a list goes on, as an opaque text: the sort key of the last entry.</summary>
-internal static class Cursor
+public static class PageCursor
 {
-    internal static string Of(long number, string name) =>
+    /// <summary>Makes the cursor that goes on behind an entry.</summary>
+    public static string Of(long number, string name) =>
         Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(new Place(number, name))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     /// <summary>Reads a cursor; null gives null.</summary>
     /// <exception cref="ArgumentException">It is none of ours.</exception>
-    internal static Place? Read(string? cursor)
+    public static Place? Read(string? cursor)
     {
         if (cursor is null)
         {
@@ -34,5 +35,6 @@ internal static class Cursor
         throw new ArgumentException("The cursor is not one that a list returned. Begin again without it.", nameof(cursor));
     }
 
-    internal sealed record Place(long Number, string Name);
+    /// <summary>The sort key of an entry: a number, then a name.</summary>
+    public sealed record Place(long Number, string Name);
 }
