@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using Vortex.Runs;
+
+namespace Vortex.Azure;
+
+/// <summary>Tickets as Service Bus messages: peek-lock, duplicate detection by message id, scheduled messages, dead-letter with a code.</summary>
+internal sealed class ServiceBusBroker(ServiceBusClient client) : ITicketBroker, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, ServiceBusSender> _senders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ServiceBusReceiver> _receivers = new(StringComparer.Ordinal);
+
+    /// <inheritdoc />
+    public async ValueTask SendAsync(string queue, Ticket ticket, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        ServiceBusMessage message = new(JsonSerializer.SerializeToUtf8Bytes(ticket, RunsJson.Options))
+        {
+            MessageId = ticket.Id,
+            ContentType = "application/json",
+            Subject = "batch",
+        };
+        if (at is { } later)
+        {
+            message.ScheduledEnqueueTime = later;
+        }
+
+        await SayAsync(queue, async () =>
+        {
+            await _senders.GetOrAdd(queue, client.CreateSender).SendMessageAsync(message, cancellationToken);
+            return true;
+        });
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ITicketLock?> ReceiveAsync(string queue, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        // No prefetch: a ticket that waits in this process would keep another runner asleep.
+        ServiceBusReceiver receiver = _receivers.GetOrAdd(queue, name => client.CreateReceiver(name, new ServiceBusReceiverOptions { PrefetchCount = 0 }));
+        TimeSpan patience = wait < TimeSpan.FromMilliseconds(200) ? TimeSpan.FromMilliseconds(200) : wait;
+        ServiceBusReceivedMessage? message = await SayAsync(queue, () => receiver.ReceiveMessageAsync(patience, cancellationToken));
+        return message is null ? null : new Lock(receiver, message);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ServiceBusReceiver receiver in _receivers.Values)
+        {
+            await receiver.DisposeAsync();
+        }
+
+        foreach (ServiceBusSender sender in _senders.Values)
+        {
+            await sender.DisposeAsync();
+        }
+    }
+
+    private static async ValueTask<T> SayAsync<T>(string queue, Func<Task<T>> request)
+    {
+        try
+        {
+            return await request();
+        }
+        catch (ServiceBusException error)
+        {
+            throw Translated(error, queue);
+        }
+        catch (Exception error) when (AzureErrors.From(error, $"The queue '{queue}'") is { } known)
+        {
+            throw known;
+        }
+    }
+
+    internal static AzureStoreException Translated(ServiceBusException error, string queue) => AzureErrors.FromStatus(
+        error.Reason switch
+        {
+            ServiceBusFailureReason.MessagingEntityNotFound => 404,
+            ServiceBusFailureReason.ServiceBusy or ServiceBusFailureReason.QuotaExceeded => 429,
+            ServiceBusFailureReason.MessageSizeExceeded => 413,
+            ServiceBusFailureReason.ServiceTimeout or ServiceBusFailureReason.ServiceCommunicationProblem => 503,
+            _ => 400,
+        },
+        error.Reason.ToString(),
+        $"The queue '{queue}'",
+        error);
+
+    private sealed class Lock(ServiceBusReceiver receiver, ServiceBusReceivedMessage message) : ITicketLock
+    {
+        // A message that is none of ours names nothing, and is completed like a ticket for what is gone.
+        public Ticket Ticket { get; } = Read(message);
+
+        public ValueTask<bool> RenewAsync(CancellationToken cancellationToken) => HeldAsync(() => receiver.RenewMessageLockAsync(message, cancellationToken));
+
+        public ValueTask<bool> CompleteAsync(CancellationToken cancellationToken) => HeldAsync(() => receiver.CompleteMessageAsync(message, cancellationToken));
+
+        public ValueTask<bool> DeadLetterAsync(string code, string reason, CancellationToken cancellationToken) =>
+            HeldAsync(() => receiver.DeadLetterMessageAsync(message, code, reason.Length > 4_000 ? reason[..4_000] : reason, cancellationToken));
+
+        private static Ticket Read(ServiceBusReceivedMessage message)
+        {
+            try
+            {
+                return JsonSerializer.Deserialize<Ticket>(message.Body.ToMemory().Span, RunsJson.Options) ?? new Ticket(message.MessageId, "", "", "", "");
+            }
+            catch (JsonException)
+            {
+                return new Ticket(message.MessageId, "", "", "", "");
+            }
+        }
+
+        private async ValueTask<bool> HeldAsync(Func<Task> request)
+        {
+            try
+            {
+                await request();
+                return true;
+            }
+            catch (ServiceBusException lost) when (lost.Reason is ServiceBusFailureReason.MessageLockLost or ServiceBusFailureReason.MessageNotFound)
+            {
+                return false;
+            }
+            catch (ServiceBusException error)
+            {
+                throw Translated(error, receiver.EntityPath);
+            }
+        }
+    }
+}
