@@ -31,6 +31,42 @@ public sealed class HostingTests
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_port_comes_from_the_settings()
+    {
+        using IHost host = Build(services => services.AddVortexAzure().AddVortexAzureRealtime(), All());
+        Assert.IsType<BlobArtifactStore>(host.Services.GetRequiredService<IArtifactStore>());
+        Assert.IsType<CosmosRunStore>(host.Services.GetRequiredService<IRunStore>());
+        Assert.IsType<CosmosWorkflowStore>(host.Services.GetRequiredService<IWorkflowStore>());
+        Assert.IsType<CosmosFileStore>(host.Services.GetRequiredService<IFileStore>());
+        Assert.IsType<CosmosResultCache>(host.Services.GetRequiredService<IResultCache>());
+        Assert.IsType<AzureBatchQueue>(host.Services.GetRequiredService<IBatchQueue>());
+        Assert.IsType<AzureLaneControl>(host.Services.GetRequiredService<ILaneControl>());
+        Assert.NotNull(host.Services.GetRequiredService<RealtimeNegotiation>());
+        Assert.NotNull(host.Services.GetRequiredService<RunEventPublisher>());
+    }
+
+    [Theory]
+    [InlineData("Cosmos:Endpoint")]
+    [InlineData("Queue:Namespace")]
+    [InlineData("Realtime:Endpoint")]
+    public async Task Missing_address_fails_the_start_and_is_named(string key)
+    {
+        Dictionary<string, string?> settings = All();
+        settings.Remove("Vortex:Azure:" + key);
+        using IHost host = Build(services => services.AddVortexAzure().AddVortexAzureRealtime(), settings);
+        Exception error = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync());
+        Assert.Contains(key.Split(':')[1], error.Message, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string?> All() => new()
+    {
+        ["Vortex:Azure:Blobs:ServiceUri"] = "https://account.blob.core.windows.net",
+        ["Vortex:Azure:Cosmos:Endpoint"] = "https://account.documents.azure.com",
+        ["Vortex:Azure:Queue:Namespace"] = "name.servicebus.windows.net",
+        ["Vortex:Azure:Realtime:Endpoint"] = "https://name.service.signalr.net",
+    };
+
     private static IHost Build(Action<IServiceCollection> add, Dictionary<string, string?> settings)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
