@@ -161,6 +161,15 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadBy4(float* from, out Vector512<float> first, out Vector512<float> second, out Vector512<float> third, out Vector512<float> fourth)
     {
+        if (!Avx512F.IsSupported)
+        {
+            // Two halves, where 512 bits are put together from 256.
+            Lanes256.LoadBy4(from, out Vector256<float> a0, out Vector256<float> b0, out Vector256<float> c0, out Vector256<float> d0);
+            Lanes256.LoadBy4(from + 32, out Vector256<float> a1, out Vector256<float> b1, out Vector256<float> c1, out Vector256<float> d1);
+            (first, second, third, fourth) = (Vector512.Create(a0, a1), Vector512.Create(b0, b1), Vector512.Create(c0, c1), Vector512.Create(d0, d1));
+            return;
+        }
+
         Transpose(
             Vector512.Load(from), Vector512.Load(from + 16), Vector512.Load(from + 32), Vector512.Load(from + 48),
             out Vector512<float> a, out Vector512<float> b, out Vector512<float> c, out Vector512<float> d);
@@ -174,6 +183,13 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBy4(float* to, Vector512<float> first, Vector512<float> second, Vector512<float> third, Vector512<float> fourth)
     {
+        if (!Avx512F.IsSupported)
+        {
+            Lanes256.StoreBy4(to, first.GetLower(), second.GetLower(), third.GetLower(), fourth.GetLower());
+            Lanes256.StoreBy4(to + 32, first.GetUpper(), second.GetUpper(), third.GetUpper(), fourth.GetUpper());
+            return;
+        }
+
         // The order is its own reverse.
         Vector512<int> order = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
         Transpose(
@@ -186,8 +202,16 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> ShiftIn(Vector512<float> value, float* last) =>
-        Avx512F.AlignRight32(Vector512.CreateScalarUnsafe(*last).AsInt32(), value.AsInt32(), 1).AsSingle();
+    public static Vector512<float> ShiftIn(Vector512<float> value, float* last)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.AlignRight32(Vector512.CreateScalarUnsafe(*last).AsInt32(), value.AsInt32(), 1).AsSingle();
+        }
+
+        float middle = value.GetElement(8);
+        return Vector512.Create(Lanes256.ShiftIn(value.GetLower(), &middle), Lanes256.ShiftIn(value.GetUpper(), last));
+    }
 
     // Four by four in each quarter.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
