@@ -139,8 +139,9 @@ var tags = { 'azd-env-name': environmentName, product: 'vortex' }
 var placeholderImage = 'mcr.microsoft.com/k8se/quickstart:latest'
 
 var cpuQueue = 'batches-cpu'
-var gpuQueue = 'batches-gpu'
+var gpuQueue = 'batches-cuda'
 var resultQueue = 'results'
+// The name of a queue is a prefix and the backend of its runners.
 var batchQueues = empty(gpuProfile) ? [cpuQueue] : [cpuQueue, gpuQueue]
 var artifactContainer = 'artifacts'
 var modelContainer = 'models'
@@ -353,7 +354,7 @@ module signalR 'modules/signalr.bicep' = {
     units: signalRUnits
     allowedOrigins: allowedOrigins
     publicAccess: !networkIsolation
-    grants: [{ ...functions, role: 'signalRServiceOwner' }]
+    grants: [{ ...functions, role: 'signalRRestApiOwner' }]
   }
 }
 
@@ -443,6 +444,7 @@ var storeSettings = {
   Vortex__Azure__Blobs__Container: artifactContainer
   Vortex__Azure__Cosmos__Endpoint: cosmos.outputs.endpoint
   Vortex__Azure__Cosmos__Database: 'vortex'
+  Vortex__Azure__Queue__Namespace: serviceBus.outputs.hostName
 }
 
 var busSettings = {
@@ -451,11 +453,7 @@ var busSettings = {
   ServiceBus__clientId: functionIdentity.outputs.clientId
 }
 
-var realtimeSettings = {
-  AzureSignalRConnectionString__serviceUri: signalR.outputs.endpoint
-  AzureSignalRConnectionString__credential: 'managedidentity'
-  AzureSignalRConnectionString__clientId: functionIdentity.outputs.clientId
-}
+var realtimeSettings = { Vortex__Azure__Realtime__Endpoint: signalR.outputs.endpoint }
 
 var durableSettings = durableBackend == 'scheduler'
   ? {
@@ -498,9 +496,7 @@ module functionApp 'modules/function-app.bicep' = {
     allowedOrigins: allowedOrigins
     subnetId: networkIsolation ? network!.outputs.functionSubnetId : ''
     insightsConnectionString: monitoring.outputs.connectionString
-    settings: union(storeSettings, busSettings, realtimeSettings, durableSettings, signInSettings, {
-      Vortex__Azure__KeyVault__VaultUri: keyVault.outputs.endpoint
-    })
+    settings: union(storeSettings, busSettings, realtimeSettings, durableSettings, signInSettings)
   }
   dependsOn: [privateAccess]
 }
@@ -560,10 +556,7 @@ var runnerArguments = [
   '--drain-seconds'
   string(graceSeconds - 15)
 ]
-var runnerSettings = union(storeSettings, {
-  AZURE_CLIENT_ID: runnerIdentity.outputs.clientId
-  Vortex__Azure__ServiceBus__Namespace: serviceBus.outputs.hostName
-})
+var runnerSettings = union(storeSettings, { AZURE_CLIENT_ID: runnerIdentity.outputs.clientId })
 
 module cpuRunner 'modules/runner-app.bicep' = {
   name: 'cpu-runner'

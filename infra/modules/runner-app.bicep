@@ -107,10 +107,11 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
           ]
           probes: [
             {
+              // Five minutes to begin: the platform takes ten failures at most.
               type: 'Startup'
               httpGet: { path: '/health/live', port: 8081 }
-              periodSeconds: 5
-              failureThreshold: 60
+              periodSeconds: 30
+              failureThreshold: 10
             }
             {
               type: 'Liveness'

@@ -42,12 +42,12 @@ resource service 'Microsoft.SignalRService/signalR@2024-03-01' = {
     disableLocalAuth: true
     features: [{ flag: 'ServiceMode', value: 'Serverless' }]
     cors: { allowedOrigins: empty(allowedOrigins) ? ['*'] : allowedOrigins }
-    networkACLs: {
-      defaultAction: 'Deny'
-      publicNetwork: {
-        allow: publicAccess ? ['ClientConnection', 'ServerConnection', 'RESTAPI'] : ['ClientConnection']
-      }
-    }
+    networkACLs: publicAccess
+      ? null
+      : {
+          defaultAction: 'Deny'
+          publicNetwork: { allow: ['ClientConnection'] }
+        }
   }
 }
 
