@@ -309,7 +309,8 @@ module serviceBus 'modules/service-bus.bicep' = {
     tags: tags
     sku: networkIsolation ? 'Premium' : 'Standard'
     queues: concat(batchQueues, [resultQueue])
-    maxDeliveryCount: 10
+    // High: the lease records count how often a batch was tried, and put it aside.
+    maxDeliveryCount: 100
     publicAccess: !networkIsolation
     grants: flatten([
       // The API sends batches and reads those put aside; runners fetch them, and send one again when it is to wait.

@@ -51,8 +51,8 @@ resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
     parent: namespace
     name: item
     properties: {
-      // The longest that the service grants; the holder renews, and the lease record in Cosmos DB is the truth.
-      lockDuration: 'PT5M'
+      // The holder renews. The lease record in Cosmos DB is the truth; a runner that dies should not keep others asleep for long.
+      lockDuration: 'PT1M'
       // A batch that is sent twice under one message id is kept once.
       requiresDuplicateDetection: true
       duplicateDetectionHistoryTimeWindow: 'PT1H'
