@@ -77,6 +77,8 @@ public static class RunnerCommand
                 console.SingleLine = true;
                 console.TimestampFormat = "HH:mm:ss ";
             });
+            // A start that fails is told in one sentence below, and not as a trace as well.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
             prepare(builder);
             builder.Services.AddSingleton(store.Queue).AddSingleton(store.BatchResults).AddSingleton(store.Runs).AddSingleton(store.Results).AddSingleton(store.Artifacts);
             foreach (TensorBackendKind kind in brought)

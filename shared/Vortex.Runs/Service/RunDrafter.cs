@@ -50,7 +50,7 @@ internal sealed class RunDrafter(IWorkflowStore workflows, IFileResolver files, 
             Retries = retries,
             Options = request.Options,
             Environment = new RunEnvironment(
-                options.NumericBackend, types.ToImmutableSortedDictionary(type => type.Key, type => NodeTypeFacts.Of(type.Value), StringComparer.Ordinal)),
+                request.Options.TargetBackend ?? options.NumericBackend, types.ToImmutableSortedDictionary(type => type.Key, type => NodeTypeFacts.Of(type.Value), StringComparer.Ordinal)),
             Nonce = IdSource.NewNonce(),
             Metadata = EmbeddedMetadata.Of(document, catalog, request.ComfyWorkflow),
         };

@@ -37,6 +37,16 @@ public sealed class RunServiceTests
     }
 
     [Fact]
+    public async Task Results_of_a_backend_that_a_run_asks_for_are_not_taken_for_those_of_another()
+    {
+        await using RunWorld world = new();
+        RunRequest request = new() { Document = Documents.Of(Row), Options = new RunOptions { TargetBackend = "torch" } };
+        RunRecord run = (await world.Service.SubmitAsync(Some.Here, request, "req_1")).Run!;
+        RunSnapshot snapshot = await world.Artifacts.ReadJsonAsync<RunSnapshot>(Some.Here, run.Snapshot);
+        Assert.Equal("torch", snapshot.Environment.NumericBackend);
+    }
+
+    [Fact]
     public async Task Snapshot_reads_back_as_it_was_written()
     {
         RunSnapshot snapshot = Snapshots.Of("1 Load file:=@photo", "2 Op a=1 amount:=1.50", "3 Save a=2") with { Metadata = ImmutableSortedDictionary<string, string>.Empty.Add("prompt", "写真") };
