@@ -454,6 +454,12 @@ var busSettings = {
   ServiceBus__clientId: functionIdentity.outputs.clientId
 }
 
+var feedSettings = {
+  Cosmos__accountEndpoint: cosmos.outputs.endpoint
+  Cosmos__credential: 'managedidentity'
+  Cosmos__clientId: functionIdentity.outputs.clientId
+}
+
 var realtimeSettings = { Vortex__Azure__Realtime__Endpoint: signalR.outputs.endpoint }
 
 var durableSettings = durableBackend == 'scheduler'
@@ -497,7 +503,7 @@ module functionApp 'modules/function-app.bicep' = {
     allowedOrigins: allowedOrigins
     subnetId: networkIsolation ? network!.outputs.functionSubnetId : ''
     insightsConnectionString: monitoring.outputs.connectionString
-    settings: union(storeSettings, busSettings, realtimeSettings, durableSettings, signInSettings)
+    settings: union(storeSettings, busSettings, feedSettings, realtimeSettings, durableSettings, signInSettings)
   }
   dependsOn: [privateAccess]
 }

@@ -78,6 +78,23 @@ resource container 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
   }
 ]
 
+// Where the function app notes how far it has read the change feed.
+resource leases 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2025-10-15' = {
+  parent: database
+  name: 'leases'
+  properties: {
+    resource: {
+      id: 'leases'
+      partitionKey: {
+        kind: 'Hash'
+        version: 2
+        paths: ['/id']
+      }
+    }
+    options: maxThroughput == 0 ? {} : { autoscaleSettings: { maxThroughput: 1000 } }
+  }
+}
+
 resource access 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-10-15' = [
   for principal in contributors: {
     parent: account

@@ -48,6 +48,7 @@ public static class VortexApi
         services.TryAddSingleton<HookDesk>();
         services.TryAddSingleton<HookDelivery>();
         services.TryAddSingleton<StartPage>();
+        services.AddRouting();
         services.AddHealthChecks();
         services.AddCors();
         services.AddSignalR(options => options.EnableDetailedErrors = false)
@@ -77,13 +78,41 @@ public static class VortexApi
     /// <exception cref="InvalidOperationException">The host lacks a port.</exception>
     public static WebApplication MapVortexApi(this WebApplication app)
     {
-        IServiceProviderIsService known = app.Services.GetRequiredService<IServiceProviderIsService>();
+        Guard(app, app.Services);
+        MapEndpoints(app);
+        return app;
+    }
+
+    /// <summary>Builds the API as one function from request to answer, for a host that routes requests by means of its own and hands them over.</summary>
+    /// <remarks>
+    /// What the host has found out about the request's route is put aside: the API routes by the path alone. A host that cannot hold
+    /// connections open registers an <see cref="IRealtimeGate"/>.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The host lacks a port.</exception>
+    public static RequestDelegate BuildVortexApi(IServiceProvider services)
+    {
+        ApplicationBuilder app = new(services);
+        app.Use(next => context =>
+        {
+            context.SetEndpoint(null);
+            context.Request.RouteValues.Clear();
+            return next(context);
+        });
+        app.UseRouting();
+        Guard(app, services);
+        app.UseEndpoints(MapEndpoints);
+        return app.Build();
+    }
+
+    private static void Guard(IApplicationBuilder app, IServiceProvider services)
+    {
+        IServiceProviderIsService known = services.GetRequiredService<IServiceProviderIsService>();
         if (Needed.FirstOrDefault(type => !known.IsService(type)) is { } missing)
         {
             throw new InvalidOperationException($"The API needs a {missing.Name}: register one before mapping it.");
         }
 
-        VortexApiOptions options = app.Services.GetRequiredService<IOptions<VortexApiOptions>>().Value;
+        VortexApiOptions options = services.GetRequiredService<IOptions<VortexApiOptions>>().Value;
         app.UseMiddleware<ApiPipeline>();
         app.UseCors(policy => policy
             .WithOrigins([.. options.AllowedOrigins])
@@ -92,7 +121,10 @@ public static class VortexApi
             .WithExposedHeaders(RequestIds.Header, "ETag", "Location", "Retry-After", "Content-Range")
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10)));
         app.UseWebSockets();
+    }
 
+    private static void MapEndpoints(IEndpointRouteBuilder app)
+    {
         RouteGroupBuilder api = app.MapGroup("/v1").WithMetadata(WorkspaceScoped.Instance);
         RunEndpoints.Map(api);
         QueueEndpoints.Map(api);
@@ -104,10 +136,17 @@ public static class VortexApi
         HookEndpoints.Map(api);
         HookEndpoints.MapDelivery(app);
         WebSocketEndpoint.Map(api);
-        app.MapHub<RunEventsHub>("/v1/hub").WithMetadata(WorkspaceScoped.Instance);
+        if (app.ServiceProvider.GetRequiredService<IServiceProviderIsService>().IsService(typeof(IRealtimeGate)))
+        {
+            RealtimeGateEndpoint.Map(api);
+        }
+        else
+        {
+            app.MapHub<RunEventsHub>("/v1/hub").WithMetadata(WorkspaceScoped.Instance);
+        }
+
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         PageEndpoints.Map(app);
-        return app;
     }
 }

@@ -39,6 +39,7 @@ public sealed class HostingTests
         Assert.IsType<CosmosRunStore>(host.Services.GetRequiredService<IRunStore>());
         Assert.IsType<CosmosWorkflowStore>(host.Services.GetRequiredService<IWorkflowStore>());
         Assert.IsType<CosmosFileStore>(host.Services.GetRequiredService<IFileStore>());
+        Assert.IsType<CosmosHookStore>(host.Services.GetRequiredService<IHookStore>());
         Assert.IsType<CosmosResultCache>(host.Services.GetRequiredService<IResultCache>());
         Assert.IsType<AzureBatchQueue>(host.Services.GetRequiredService<IBatchQueue>());
         Assert.IsType<AzureLaneControl>(host.Services.GetRequiredService<ILaneControl>());

@@ -44,5 +44,13 @@ public static class AzureQueueServices
         return services;
     }
 
+    /// <summary>Adds an <see cref="IBatchResults"/> that sends outcomes to the queue <see cref="BatchQueueOptions.Results"/>. For runners; goes before what would add another.</summary>
+    /// <remarks>Needs <see cref="AddVortexAzureQueue"/>.</remarks>
+    public static IServiceCollection AddVortexAzureResults(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IBatchResults>(provider => new ServiceBusBatchResults(provider.GetRequiredService<ServiceBusClient>(), Settings(provider).Results));
+        return services;
+    }
+
     private static BatchQueueOptions Settings(IServiceProvider provider) => provider.GetRequiredService<IOptions<BatchQueueOptions>>().Value;
 }

@@ -17,6 +17,11 @@ public sealed class BatchQueueOptions
     [Required]
     public string Prefix { get; set; } = "batches";
 
+    /// <summary>Gets or sets the queue through which runners report outcomes. It exists already, with duplicate detection.</summary>
+    /// <value>The default is <c>results</c>, where the function app listens.</value>
+    [Required]
+    public string Results { get; set; } = "results";
+
     /// <summary>Gets or sets the backend whose runners are woken for batches that ask for none: the cheapest.</summary>
     /// <value>The default is <c>cpu</c>.</value>
     [Required]

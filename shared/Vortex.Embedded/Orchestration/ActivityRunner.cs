@@ -128,7 +128,7 @@ internal sealed class ActivityRunner : IDisposable
         try
         {
             object? output = await code(call.Instance, call.Input, cancellationToken);
-            JsonElement? payload = Payload.TryMake(output, $"The output of activity '{call.Activity}'", out string? problem);
+            JsonElement? payload = OrchestrationPayload.TryMake(output, $"The output of activity '{call.Activity}'", out string? problem);
             return problem is null
                 ? new HistoryEvent(HistoryKind.ActivityCompleted) { Task = call.Task, Name = call.Activity, Payload = payload }
                 : Failed(call, nameof(InvalidOperationException), problem);

@@ -175,7 +175,7 @@ internal sealed class Execution
             return new ExecutionEnd(new HistoryEvent(HistoryKind.ContinuedAsNew) { Payload = newInput }, _context.UntakenEvents());
         }
 
-        JsonElement? output = Payload.TryMake(_body.Result, "The orchestrator's output", out string? problem);
+        JsonElement? output = OrchestrationPayload.TryMake(_body.Result, "The orchestrator's output", out string? problem);
         return problem is null ? new ExecutionEnd(new HistoryEvent(HistoryKind.Completed) { Payload = output }, []) : Failed(problem);
     }
 

@@ -67,7 +67,7 @@ internal sealed class ExecutionContextPort : IOrchestrationContext
     public Task<TResult> CallActivityAsync<TResult>(string name, object? input)
     {
         CheckThread();
-        JsonElement payload = Payload.ForOrchestrator(input, $"The input of activity '{name}'");
+        JsonElement payload = OrchestrationPayload.ForOrchestrator(input, $"The input of activity '{name}'");
         return Schedule<TResult>(name, new HistoryEvent(HistoryKind.ActivityScheduled) { Task = _nextTask++, Name = name, Payload = payload });
     }
 
@@ -75,7 +75,7 @@ internal sealed class ExecutionContextPort : IOrchestrationContext
     public Task<TResult> CallOrchestrationAsync<TResult>(string name, string instanceName, object? input)
     {
         CheckThread();
-        JsonElement payload = Payload.ForOrchestrator(input, $"The input of orchestration '{name}'");
+        JsonElement payload = OrchestrationPayload.ForOrchestrator(input, $"The input of orchestration '{name}'");
         return Schedule<TResult>(name, new HistoryEvent(HistoryKind.ChildScheduled) { Task = _nextTask++, Name = name, Child = instanceName, Payload = payload });
     }
 
@@ -120,7 +120,7 @@ internal sealed class ExecutionContextPort : IOrchestrationContext
     public void ContinueAsNew(object? input)
     {
         CheckThread();
-        NewInput = Payload.ForOrchestrator(input, "The input to begin again with");
+        NewInput = OrchestrationPayload.ForOrchestrator(input, "The input to begin again with");
     }
 
     /// <summary>Freezes the time of a turn.</summary>

@@ -18,7 +18,7 @@ internal sealed class SqliteOrchestrationClient : IOrchestrationClient
     {
         // Without an engine here the version is left to the engine that takes the first turn.
         int version = _bell.Registry?.NewestVersion(orchestration) ?? 0;
-        JsonElement payload = Payload.ForCaller(input, $"The input of '{orchestration}'");
+        JsonElement payload = OrchestrationPayload.ForCaller(input, $"The input of '{orchestration}'");
         return await _database.WriteAsync(
             scope =>
             {
@@ -37,7 +37,7 @@ internal sealed class SqliteOrchestrationClient : IOrchestrationClient
     /// <exception cref="ArgumentException">The payload is larger than 200 KB as JSON.</exception>
     public async ValueTask RaiseEventAsync(OrchestrationId instance, string eventName, object? payload, CancellationToken cancellationToken = default)
     {
-        JsonElement element = Payload.ForCaller(payload, $"The payload of event '{eventName}'");
+        JsonElement element = OrchestrationPayload.ForCaller(payload, $"The payload of event '{eventName}'");
         await _database.WriteAsync(
             scope =>
             {

@@ -35,7 +35,7 @@ internal sealed class SqliteBatchResults : IBatchResults
     {
         for (BatchOutcome next = outcome; ;)
         {
-            if (Payload.TryMake(next, "The outcome", out _) is { } payload)
+            if (OrchestrationPayload.TryMake(next, "The outcome", out _) is { } payload)
             {
                 return payload;
             }

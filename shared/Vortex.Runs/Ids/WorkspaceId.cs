@@ -15,12 +15,15 @@ public sealed record WorkspaceId(string Tenant, string Workspace)
     {
         foreach (string id in (ReadOnlySpan<string>)[Tenant, Workspace])
         {
-            if (id.Length is 0 or > 128 || !id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_'))
+            if (!IsId(id))
             {
                 throw new ArgumentException($"'{id}' is no tenant or workspace id: letters, digits and dashes only, at most 128.");
             }
         }
     }
+
+    /// <summary>Says whether a text may be the id of a tenant or a workspace: 1 to 128 letters, digits, dashes and underscores.</summary>
+    public static bool IsId(string text) => text.Length is > 0 and <= 128 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
 
     /// <inheritdoc />
     public override string ToString() => $"{Tenant}/{Workspace}";

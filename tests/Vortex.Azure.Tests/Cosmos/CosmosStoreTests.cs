@@ -36,6 +36,17 @@ public sealed class CosmosFileStoreTests(CosmosDesk desk) : FileStoreConformance
     }
 }
 
+public sealed class CosmosHookStoreTests(CosmosDesk desk) : HookStoreConformance, IClassFixture<CosmosDesk>
+{
+    private CosmosPlace? _place;
+
+    protected override async ValueTask<IHookStore> OpenAsync()
+    {
+        _place ??= await desk.NewOrSkipAsync();
+        return new CosmosHookStore(_place.Documents);
+    }
+}
+
 public sealed class CosmosResultCacheTests(CosmosDesk desk) : ResultCacheConformance, IClassFixture<CosmosDesk>
 {
     private CosmosPlace? _place;

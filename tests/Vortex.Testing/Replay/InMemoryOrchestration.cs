@@ -56,6 +56,7 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
     private readonly OrchestrationRegistry _registry;
     private readonly OrchestrationStorage _storage;
     private readonly TimeProvider _time;
+    private readonly Func<OrchestratorCode, OrchestratorCode> _hosting;
     private readonly Channel<OrchestrationId> _ready = Channel.CreateUnbounded<OrchestrationId>();
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<(OrchestrationId, int), ITimer> _timers = [];
@@ -64,9 +65,13 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
     private int _busy;
 
     /// <summary>Starts an engine over a storage and goes on with what it finds there.</summary>
-    public InMemoryOrchestration(OrchestrationRegistry registry, OrchestrationStorage storage, TimeProvider time)
+    /// <param name="registry">The code.</param>
+    /// <param name="storage">The storage.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="hosting">Puts between the engine and the code what another host has there; null for nothing.</param>
+    public InMemoryOrchestration(OrchestrationRegistry registry, OrchestrationStorage storage, TimeProvider time, Func<OrchestratorCode, OrchestratorCode>? hosting = null)
     {
-        (_registry, _storage, _time) = (registry, storage, time);
+        (_registry, _storage, _time, _hosting) = (registry, storage, time, hosting ?? (code => code));
         lock (storage.Gate)
         {
             foreach ((OrchestrationId id, OrchestrationStorage.StoredInstance instance) in storage.Instances)
@@ -199,7 +204,7 @@ public sealed class InMemoryOrchestration : IOrchestrationClient, IAsyncDisposab
             return;
         }
 
-        (ImmutableArray<HistoryDecision> decisions, ImmutableArray<HistoryMessage> untaken) = TurnContext.Run(code, attempt);
+        (ImmutableArray<HistoryDecision> decisions, ImmutableArray<HistoryMessage> untaken) = TurnContext.Run(_hosting(code), attempt);
         lock (_storage.Gate)
         {
             if (instance.Status != OrchestrationStatus.Running)

@@ -1,17 +1,17 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Vortex.Runs;
 
-namespace Vortex.Embedded;
+namespace Vortex.Runs;
 
 /// <summary>Payloads of orchestrations: JSON of bounded size, because the managed engines in the cloud bound it, too.</summary>
-internal static class Payload
+public static class OrchestrationPayload
 {
-    internal const int Most = 200 * 1024;
+    /// <summary>The most bytes of JSON.</summary>
+    public const int Most = 200 * 1024;
 
     /// <summary>Makes a payload.</summary>
     /// <returns>The payload, or null with the reason when it is too large.</returns>
-    internal static JsonElement? TryMake(object? value, string what, out string? problem)
+    public static JsonElement? TryMake(object? value, string what, out string? problem)
     {
         JsonElement element = JsonSerializer.SerializeToElement(value, value?.GetType() ?? typeof(object), RunsJson.Options);
         int size = JsonMarshal.GetRawUtf8Value(element).Length;
@@ -21,11 +21,11 @@ internal static class Payload
 
     /// <summary>Makes a payload for a caller outside.</summary>
     /// <exception cref="ArgumentException">It is too large.</exception>
-    internal static JsonElement ForCaller(object? value, string what) =>
+    public static JsonElement ForCaller(object? value, string what) =>
         TryMake(value, what, out string? problem) ?? throw new ArgumentException(problem);
 
     /// <summary>Makes a payload for an orchestrator.</summary>
     /// <exception cref="InvalidOperationException">It is too large.</exception>
-    internal static JsonElement ForOrchestrator(object? value, string what) =>
+    public static JsonElement ForOrchestrator(object? value, string what) =>
         TryMake(value, what, out string? problem) ?? throw new InvalidOperationException(problem);
 }

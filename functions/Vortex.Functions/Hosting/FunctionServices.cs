@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Identity.Web;
+using Vortex.Api;
+using Vortex.Azure;
+using Vortex.Runs;
+
+namespace Vortex.Functions;
+
+/// <summary>Puts the rooms of the house together for the function app.</summary>
+internal static class FunctionServices
+{
+    /// <summary>Adds the ports in Azure, the API with Entra ID before it, and the orchestration.</summary>
+    public static IServiceCollection AddVortexFunctions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddMicrosoftIdentityWebApiAuthentication(configuration);
+        services.AddVortexAzure();
+        services.AddVortexAzureRealtime();
+        return services.AddVortexControlPlane();
+    }
+
+    /// <summary>Adds what does not know where it runs: everything but the ports and the proof of identity.</summary>
+    public static IServiceCollection AddVortexControlPlane(this IServiceCollection services)
+    {
+        services.AddOptions<EntraOptions>().BindConfiguration(EntraOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<MaintenanceOptions>().BindConfiguration(MaintenanceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => NodeCatalogFile.Read(Path.Combine(AppContext.BaseDirectory, "catalog.json"), provider.GetRequiredService<ILogger<OrchestrationHost>>()));
+        services.AddSingleton<ICallerResolver, EntraCallers>();
+        services.AddSingleton<IFileResolver, StoredFileResolver>();
+        services.AddSingleton<IRealtimeGate, SignalRGate>();
+        services.AddSingleton<DurableClients>();
+        services.AddSingleton<IOrchestrationClient, DurableOrchestrations>();
+        services.AddSingleton<OrchestrationBatchResults>();
+        services.AddSingleton(Registry);
+        services.AddSingleton<OrchestrationHost>();
+        services.AddSingleton<ApiRequests>();
+        services.AddVortexRuns();
+        services.AddVortexApi(options => options.RequireLoopback = false);
+        return services;
+    }
+
+    private static OrchestrationRegistry Registry(IServiceProvider provider)
+    {
+        OrchestrationRegistry registry = new OrchestrationRegistry().RegisterRuns(provider.GetRequiredService<RunActivities>());
+        return registry.AddActivity<string, int>(DurableContext.NewestVersion, (_, orchestrator, _) => Task.FromResult(registry.NewestVersion(orchestrator)));
+    }
+}

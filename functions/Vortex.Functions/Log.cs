@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Vortex.Functions;
+
+/// <summary>What the function app tells operators. Ids 1700 to 1799; their meaning never changes.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1700, LogLevel.Warning, "Activity {Activity} of instance {Instance} failed; its orchestration decides whether to try it again")]
+    public static partial void ActivityFailed(this ILogger logger, Exception exception, string activity, string instance);
+
+    [LoggerMessage(1701, LogLevel.Error, "A message of the results queue cannot be read and is thrown away: {Problem} Its run waits until its batch is given up. Runner and function app are of different versions, or somebody else writes to the queue")]
+    public static partial void ResultUnreadable(this ILogger logger, string problem);
+
+    [LoggerMessage(1702, LogLevel.Warning, "The repair of stuck runs comes late; runs that a dead process left behind waited longer than they should")]
+    public static partial void RepairLate(this ILogger logger);
+
+    [LoggerMessage(1703, LogLevel.Information, "Forgot {Count} histories of runs that began before {Before}; the runs themselves stay")]
+    public static partial void Forgotten(this ILogger logger, int count, DateTimeOffset before);
+
+    [LoggerMessage(1704, LogLevel.Error, "There is no node catalog at {Path}: nothing can run until the app is deployed with the file that 'vortex nodes --all --json' writes")]
+    public static partial void NoCatalog(this ILogger logger, string path);
+}
