@@ -61,7 +61,7 @@ public sealed class ModelsCommandTests : IDisposable
             """{"1":{"class_type":"CheckpointLoaderSimple","inputs":{"ckpt_name":"DreamShaper_7.safetensors"}},"2":{"class_type":"PreviewAny","inputs":{"source":["1",0]}}}""");
         VortexCommand.Outcome outcome = await VortexCommand.RunAsync(_folder.Path, "run", workflow, "--models-dir", _folder.File("models"));
         Assert.True(outcome.Exit == 2, outcome.All);
-        Assert.Contains("run.model_missing", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("run.model_not_found", outcome.Errors, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(_folder.Path, "models", "checkpoints"), outcome.Errors, StringComparison.Ordinal);
         Assert.Contains("Similar names: dreamshaper_8.safetensors", outcome.Errors, StringComparison.Ordinal);
     }

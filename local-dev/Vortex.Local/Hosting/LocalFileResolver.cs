@@ -31,7 +31,7 @@ internal sealed partial class LocalFileResolver(string inputFolder, ModelFolders
         string plain = Suffix().Replace(name, "");
         if (plain.Length == 0)
         {
-            return Problem("run.file_missing", "No file is named. Choose one, or set the input with --set NODE.INPUT=NAME.");
+            return Problem(RunProblemCodes.FileNotFound, "No file is named. Choose one, or set the input with --set NODE.INPUT=NAME.");
         }
 
         if (!IsRelativeAndInside(plain))
@@ -48,7 +48,7 @@ internal sealed partial class LocalFileResolver(string inputFolder, ModelFolders
         FileRef? uploaded = await files.FindAsync(workspace, plain, cancellationToken);
         return uploaded is not null
             ? new FileResolution(uploaded with { Name = name }, null)
-            : Problem("run.file_missing", $"There is no file '{plain}' in {inputFolder}, nor was one uploaded. Put it there, or say --input-dir DIR.");
+            : Problem(RunProblemCodes.FileNotFound, $"There is no file '{plain}' in {inputFolder}, nor was one uploaded. Put it there, or say --input-dir DIR.");
     }
 
     public void Dispose() => _gate.Dispose();
@@ -79,7 +79,7 @@ internal sealed partial class LocalFileResolver(string inputFolder, ModelFolders
         string plain = name.Replace('\\', '/');
         if (LocateModel(ref folder, ref plain) is not { } path)
         {
-            return Problem("run.model_missing", MissingModel(name, folder));
+            return Problem(RunProblemCodes.ModelNotFound, MissingModel(name, folder));
         }
 
         try
@@ -90,7 +90,7 @@ internal sealed partial class LocalFileResolver(string inputFolder, ModelFolders
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return Problem("run.model_missing", $"The model '{name}' ({folder}) is at {path}, but cannot be read: {failure.Message}");
+            return Problem(RunProblemCodes.ModelNotFound, $"The model '{name}' ({folder}) is at {path}, but cannot be read: {failure.Message}");
         }
     }
 
