@@ -1,13 +1,13 @@
 using Vortex.Diffusion.Detection;
+using Vortex.Diffusion.Vae;
 using Vortex.Imaging;
 using Vortex.Imaging.Codecs.Png;
 using Vortex.Tensors;
 
 namespace Vortex.Nodes.Packs.Sampling;
 
-/// <summary>Shows roughly how a latent looks: each place becomes a pixel, its channels mixed to red, green and blue.</summary>
-/// <remarks>The factors come with the latent format; they were fitted by ComfyUI's authors. Of a batch the first is shown.</remarks>
-internal static class LatentPreview
+/// <summary>Makes the small picture that an event carries of what is being sampled. Of a batch the first is shown.</summary>
+internal static class SamplingPreview
 {
     // Keeps an event that carries the picture small; larger latents are thinned out.
     private const int MaxSide = 96;
@@ -17,33 +17,21 @@ internal static class LatentPreview
     /// <param name="format">The latent's format.</param>
     internal static PreviewPicture? Of(Tensor latent, LatentFormat format)
     {
-        if (latent.Rank != 4 || format.RgbFactors.Length != latent.Shape[1] * 3)
-        {
-            return null;
-        }
-
         using TensorScope scope = TensorScope.Begin();
-        (int channels, int height, int width) = (latent.Shape[1], latent.Shape[2], latent.Shape[3]);
-        float[] values = latent.Slice(0, 0, 1).ToArray();
+        return LatentPreview.Rgb(latent, format) is { } picture ? Encode(picture) : null;
+    }
+
+    private static PreviewPicture Encode(Tensor picture)
+    {
+        (int height, int width) = (picture.Shape[2], picture.Shape[3]);
+        float[] values = picture.ToArray();
         int step = (Math.Max(height, width) + MaxSide - 1) / MaxSide;
         (int rows, int columns) = ((height + step - 1) / step, (width + step - 1) / step);
         float[] pixels = new float[rows * columns * 3];
-        for (int y = 0; y < rows; y++)
+        for (int i = 0; i < pixels.Length; i++)
         {
-            for (int x = 0; x < columns; x++)
-            {
-                int place = (y * step * width) + (x * step);
-                for (int colour = 0; colour < 3; colour++)
-                {
-                    float sum = format.RgbBias.IsEmpty ? 0 : format.RgbBias[colour];
-                    for (int c = 0; c < channels; c++)
-                    {
-                        sum += values[(c * height * width) + place] * format.RgbFactors[(c * 3) + colour];
-                    }
-
-                    pixels[(((y * columns) + x) * 3) + colour] = Math.Clamp((sum + 1) / 2, 0, 1);
-                }
-            }
+            (int y, int x, int colour) = (i / (columns * 3), i / 3 % columns, i % 3);
+            pixels[i] = values[(((colour * height) + (y * step)) * width) + (x * step)];
         }
 
         byte[] png = PngEncoder.Encode(new ImageBatch(1, rows, columns, 3, pixels), 0, new PngEncoderOptions { CompressionLevel = 1 });
