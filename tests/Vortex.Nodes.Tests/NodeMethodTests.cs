@@ -106,5 +106,9 @@ public sealed class NodeMethodTests
         public override void Show(string name, JsonElement value)
         {
         }
+
+        public override void Warn(string sentence)
+        {
+        }
     }
 }

@@ -10,6 +10,8 @@ internal sealed class RecordingContext(ModelManager? models = null) : NodeContex
 {
     public List<PreviewPicture> Previews { get; } = [];
 
+    public List<string> Warnings { get; } = [];
+
     public List<EmittedFile> Files { get; } = [];
 
     public Dictionary<string, JsonElement> Shown { get; } = [];
@@ -41,4 +43,6 @@ internal sealed class RecordingContext(ModelManager? models = null) : NodeContex
     public override void Emit(EmittedFile file) => Files.Add(file);
 
     public override void Show(string name, JsonElement value) => Shown[name] = value;
+
+    public override void Warn(string sentence) => Warnings.Add(sentence);
 }

@@ -23,4 +23,6 @@ internal sealed class SilentContext(CancellationToken cancellationToken = defaul
     public override void Emit(EmittedFile file) => throw new InvalidOperationException("This node makes no file.");
 
     public override void Show(string name, JsonElement value) => throw new InvalidOperationException("This node shows nothing.");
+
+    public override void Warn(string sentence) => throw new InvalidOperationException("This node warns of nothing.");
 }

@@ -26,7 +26,7 @@ public sealed partial class ModelManager
         WeightBuilder builder = new(Open, Backend, Options.PatchedStorage);
         try
         {
-            return new SavedModel(list(builder), builder);
+            return new SavedModel(list(builder), builder.Warnings, builder);
         }
         catch
         {

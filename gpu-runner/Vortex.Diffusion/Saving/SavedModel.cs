@@ -8,10 +8,13 @@ public sealed class SavedModel : IDisposable
 {
     private readonly IDisposable _owned;
 
-    internal SavedModel(IReadOnlyList<SavedFile> files, IDisposable owned) => (Files, _owned) = (files, owned);
+    internal SavedModel(IReadOnlyList<SavedFile> files, IReadOnlyList<string> warnings, IDisposable owned) => (Files, Warnings, _owned) = (files, warnings, owned);
 
     /// <summary>Gets the files: one, but for several text encoders.</summary>
     public IReadOnlyList<SavedFile> Files { get; }
+
+    /// <summary>Gets sentences about what was left out, such as a LoRA's layers that the model lacks.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Closes the model's files.</summary>
     public void Dispose() => _owned.Dispose();

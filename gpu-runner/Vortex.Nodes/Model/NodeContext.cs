@@ -64,6 +64,11 @@ public abstract class NodeContext
     /// <summary>Shows something beside files, such as text. Within one call of the node a later value of the same name replaces an earlier one.</summary>
     /// <remarks>A node that is called once per list entry shows an array with one entry per call.</remarks>
     public abstract void Show(string name, JsonElement value);
+
+    /// <summary>Tells people of something that the node left out and went on without. A sentence told twice in a run of the node shows once.</summary>
+    /// <remarks>A runner shows them as <c>warnings</c>, a list of sentences over all calls of the node; they are kept with the result.</remarks>
+    /// <param name="sentence">What was left out, and why.</param>
+    public abstract void Warn(string sentence);
 }
 
 /// <summary>A file a node makes for people.</summary>

@@ -32,7 +32,17 @@ internal sealed class UsedModel : IDisposable
     public DiffusionModel Value { get; }
 
     /// <summary>Loads a model, or takes the one that is loaded.</summary>
-    public static UsedModel Of(ModelRecipe recipe, NodeContext context) => new(context.Models, recipe, context.CancellationToken);
+    /// <remarks>What its LoRAs hold that the network has no place for shows as a warning of the node.</remarks>
+    public static UsedModel Of(ModelRecipe recipe, NodeContext context)
+    {
+        UsedModel used = new(context.Models, recipe, context.CancellationToken);
+        foreach (string warning in used._lease.Value.Warnings)
+        {
+            context.Warn(warning);
+        }
+
+        return used;
+    }
 
     /// <summary>Ends the use.</summary>
     public void Dispose()

@@ -10,11 +10,14 @@ namespace Vortex.Runner;
 /// <summary>What a node may touch while this runner executes it, over all its calls.</summary>
 internal sealed class RunnerNodeContext : NodeContext
 {
+    private const int MaxWarnings = 50;
+
     private readonly NodeFiles _files;
     private readonly NodeProgress _progress;
     private readonly int _maxShownLength;
     private readonly Dictionary<string, List<JsonElement>> _shown = new(StringComparer.Ordinal);
     private readonly HashSet<string> _shownInCall = new(StringComparer.Ordinal);
+    private readonly List<string> _warnings = [];
 
     public RunnerNodeContext(
         NodeId node, IReadOnlyDictionary<string, string> metadata, DateTimeOffset now, NodeFiles files, NodeProgress progress, int maxShownLength, ModelManager models,
@@ -60,13 +63,21 @@ internal sealed class RunnerNodeContext : NodeContext
         }
     }
 
+    public override void Warn(string sentence)
+    {
+        if (_warnings.Count < MaxWarnings && !_warnings.Contains(sentence))
+        {
+            _warnings.Add(sentence);
+        }
+    }
+
     /// <summary>Begins the next call of the node.</summary>
     public void BeginCall() => _shownInCall.Clear();
 
     /// <summary>Returns what was shown: values by name, arrays where the node was called several times; null when nothing was.</summary>
     public JsonElement? Shown(int calls)
     {
-        if (_shown.Count == 0)
+        if (_shown.Count == 0 && _warnings.Count == 0)
         {
             return null;
         }
@@ -75,6 +86,11 @@ internal sealed class RunnerNodeContext : NodeContext
         foreach ((string name, List<JsonElement> values) in _shown)
         {
             shown[name] = calls == 1 ? JsonNode.Parse(values[0].GetRawText()) : new JsonArray([.. values.Select(value => JsonNode.Parse(value.GetRawText()))]);
+        }
+
+        if (_warnings.Count > 0)
+        {
+            shown["warnings"] = new JsonArray([.. _warnings.Select(sentence => JsonValue.Create(sentence))]);
         }
 
         return Cut(RunsJson.Element(shown));

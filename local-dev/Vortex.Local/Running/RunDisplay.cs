@@ -37,6 +37,14 @@ internal abstract class RunDisplay
         one.Payload.ValueKind == JsonValueKind.Object && one.Payload.TryGetProperty(name, out JsonElement value)
             ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText()
             : null;
+
+    /// <summary>Returns what a node says it left out.</summary>
+    private protected static IEnumerable<string> Warnings(RunEvent one) =>
+        one.Type is RunEventTypes.NodeCompleted or RunEventTypes.NodeCached && one.Payload.ValueKind == JsonValueKind.Object
+            && one.Payload.TryGetProperty("shown", out JsonElement shown) && shown.ValueKind == JsonValueKind.Object
+            && shown.TryGetProperty("warnings", out JsonElement warnings) && warnings.ValueKind == JsonValueKind.Array
+            ? warnings.EnumerateArray().Where(warning => warning.ValueKind == JsonValueKind.String).Select(warning => warning.GetString()!)
+            : [];
 }
 
 /// <summary>One JSON line per event, the envelope the API sends too.</summary>
@@ -52,6 +60,10 @@ internal sealed class LineDisplay(IReadOnlyDictionary<NodeId, string> nodeTypes)
     {
         string time = one.Timestamp.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
         Console.Out.WriteLine($"{time}  {one.Type,-16} {Named(one, nodeTypes)}{Detail(one)}".TrimEnd());
+        foreach (string warning in Warnings(one))
+        {
+            Console.Out.WriteLine($"{time}  {"warning",-16} {Named(one, nodeTypes)}: {warning}");
+        }
     }
 
     public override void Saved(string path) => Console.Out.WriteLine($"saved {path}");
@@ -83,6 +95,11 @@ internal sealed class LiveDisplay(IReadOnlyDictionary<NodeId, string> nodeTypes)
                 break;
             case RunEventTypes.NodeCached or RunEventTypes.NodeCompleted:
                 _done++;
+                foreach (string warning in Warnings(one))
+                {
+                    Keep($"warning {Named(one, nodeTypes)}: {warning}");
+                }
+
                 Draw(Named(one, nodeTypes));
                 break;
             case RunEventTypes.NodeStarted:

@@ -55,6 +55,23 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task Warnings_of_all_calls_show_once_each_and_again_when_the_result_is_served_from_memory()
+    {
+        NodeSpec[] nodes =
+        [
+            new NodeSpec("list", "Numbers").With("count", 3),
+            new NodeSpec("warn", "Warn").From("value", "list").Output().Cacheable(),
+        ];
+        await _bench.RunAsync(nodes);
+        const string Expected = """["Something was left out.","1 as well.","0 as well."]""";
+        RunEvent computed = (await _bench.EventsAsync())[^1];
+        Assert.Equal((RunEventTypes.NodeCompleted, Expected), (computed.Type, computed.Payload.GetProperty("shown").GetProperty("warnings").GetRawText()));
+        await _bench.RunAsync(nodes);
+        RunEvent served = Assert.Single(await _bench.EventsAsync(), one => one is { Type: RunEventTypes.NodeCached, NodeId.Value: "warn" });
+        Assert.Equal(Expected, served.Payload.GetProperty("shown").GetProperty("warnings").GetRawText());
+    }
+
+    [Fact]
     public async Task Lists_that_would_make_too_many_calls_are_a_problem()
     {
         _bench.Options.MaxCallsPerNode = 5;

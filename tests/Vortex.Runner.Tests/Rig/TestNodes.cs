@@ -33,6 +33,14 @@ public static class TestNodes
     [Node("Sum", "test", TakesLists = true)]
     public static long Sum(IReadOnlyList<long> numbers) => numbers.Sum();
 
+    [Node("Warn", "test")]
+    public static long Warn(long value, NodeContext context)
+    {
+        context.Warn("Something was left out.");
+        context.Warn($"{value % 2} as well.");
+        return value;
+    }
+
     [Node("Probed", "test")]
     public static async Task<object?> Probed(string probe, object? value, CancellationToken cancellationToken)
     {

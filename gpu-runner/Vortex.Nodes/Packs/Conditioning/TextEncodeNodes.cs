@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vortex.Diffusion.Conditioning;
 using Vortex.Diffusion.Management;
 using Vortex.Diffusion.Recipes;
@@ -77,10 +76,9 @@ public static class TextEncodeNodes
         using ModelLease<LoadedText> encoder = context.Models.Text(clip with { Options = clip.Options.RemoveAll(option => option.Name == ModelOptions.ClipSkip) });
         using TensorScope scope = TensorScope.Begin();
         EncodedText encoded = encode(encoder.Value.Encoder, skip is null ? null : (int)skip.Number("layer"));
-        string[] warnings = [.. encoder.Value.Warnings, .. encoded.Warnings];
-        if (warnings.Length > 0)
+        foreach (string warning in encoder.Value.Warnings.Concat(encoded.Warnings))
         {
-            context.Show("warnings", JsonSerializer.SerializeToElement(warnings));
+            context.Warn(warning);
         }
 
         return new([finish(new ConditioningEntry { Text = encoded.Text.Detach(), Pooled = encoded.Pooled.Detach() })]);

@@ -60,6 +60,11 @@ public static class ModelSaveNodes
 
     private static async Task EmitAsync(SavedModel saved, string prefix, NodeContext context)
     {
+        foreach (string warning in saved.Warnings)
+        {
+            context.Warn(warning);
+        }
+
         foreach (SavedFile file in saved.Files)
         {
             string name = FileNamePrefix.Resolve(file.Part is null ? prefix : $"{prefix}_{file.Part}", "filename_prefix", context.Now, 0, 0);
