@@ -105,6 +105,35 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Prompt_is_encoded_again_once_a_textual_inversion_it_names_is_replaced()
+    {
+        string workflow = _folder.Write("w.json", """
+            {
+              "1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "tiny-sd15.safetensors"}},
+              "2": {"class_type": "CLIPTextEncode", "inputs": {"text": "a cat (embedding:mine:1.2), by the sea", "clip": ["1", 1]}},
+              "3": {"class_type": "PreviewAny", "inputs": {"source": ["2", 0]}}
+            }
+            """);
+        async Task<bool> EncodesAsync()
+        {
+            VortexCommand.Outcome outcome = await RunAsync(workflow, "--tiny", "--json");
+            Assert.True(outcome.Exit == 0, outcome.All);
+            return Events(outcome).Any(one => one.GetProperty("event_type").GetString() == "node.started" && one.GetProperty("node_id").GetString() == "2");
+        }
+
+        VortexCommand.Outcome without = await RunAsync(workflow, "--tiny");
+        Assert.Contains("There is no textual inversion 'mine'", without.Output, StringComparison.Ordinal);
+        string mine = _folder.File("data/tiny-models/embeddings/mine.safetensors");
+        File.Copy(Path.Combine(Path.GetDirectoryName(mine)!, "tiny-style.safetensors"), mine);
+        Assert.True(await EncodesAsync(), "A textual inversion that was put there does not count.");
+        Assert.False(await EncodesAsync(), "Nothing changed, but the prompt was encoded again.");
+        byte[] content = File.ReadAllBytes(mine);
+        content[^1] ^= 4;
+        File.WriteAllBytes(mine, content);
+        Assert.True(await EncodesAsync(), "The result of the file that was replaced was served.");
+    }
+
+    [Fact]
     public async Task Failure_of_a_node_stops_its_dependents_only_and_the_exit_says_so()
     {
         JsonObject workflow = JsonNode.Parse("""

@@ -11,9 +11,9 @@ internal sealed class InstalledEmbeddings(ModelManager models) : IEmbeddingSourc
 {
     private readonly ConcurrentDictionary<(string Digest, string Encoder), Lazy<Tensor>> _loaded = new();
 
-    public Tensor? Find(string name, string encoder, int width) => models.Files.Find("embeddings", name) is { } file
-        ? _loaded.GetOrAdd((file.Digest, encoder), _ => new Lazy<Tensor>(() => Load(file, encoder))).Value
-        : null;
+    public Tensor? Find(string name, string encoder, int width) => models.Files.Find("embeddings", name) is { } file ? Of(file, encoder) : null;
+
+    public Tensor Of(ModelFileRef file, string encoder) => _loaded.GetOrAdd((file.Digest, encoder), _ => new Lazy<Tensor>(() => Load(file, encoder))).Value;
 
     private Tensor Load(ModelFileRef file, string encoder)
     {

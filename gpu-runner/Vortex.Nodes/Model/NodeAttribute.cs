@@ -82,6 +82,9 @@ public sealed class InputAttribute : Attribute
     /// <summary>Gets or sets whether text has several lines.</summary>
     public bool Multiline { get; set; }
 
+    /// <summary>Gets or sets whether the text is a prompt, so that textual inversions it names and the tokenizer's vocabulary count in cache keys.</summary>
+    public bool Prompt { get; set; }
+
     /// <summary>Gets or sets whether ComfyUI keeps a control-after-generate value behind the widget.</summary>
     public bool ControlAfterGenerate { get; set; }
 

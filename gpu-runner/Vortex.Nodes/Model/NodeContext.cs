@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Vortex.Diffusion.Management;
+using Vortex.Diffusion.Text;
 using Vortex.Tensors;
 using Vortex.Workflows;
 
@@ -25,6 +26,9 @@ public abstract class NodeContext
     /// <summary>Gets what makes networks from recipes and keeps them.</summary>
     /// <exception cref="InvalidOperationException">Nothing here computes with models.</exception>
     public virtual ModelManager Models => throw new InvalidOperationException("This context has no models.");
+
+    /// <summary>Gets the textual inversions that prompts may name: those that the run was accepted with, where it says so.</summary>
+    public virtual IEmbeddingSource Embeddings => Models.Embeddings;
 
     /// <summary>Gets what computes with tensors.</summary>
     public ITensorBackend Backend => Models.Backend;

@@ -57,6 +57,7 @@ internal static class NodeSignature
             Choices = Choices(attribute),
             ModelFolder = attribute.ModelFolder,
             IsMultiline = attribute.Multiline,
+            IsPrompt = attribute.Prompt,
             HasControlAfterGenerate = attribute.ControlAfterGenerate,
             EdgeOnly = attribute.EdgeOnly,
             Tooltip = help.Parameter(parameter.Name!),

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Vortex.Diffusion.Recipes;
 using Vortex.Nodes;
+using Vortex.Runner.Models;
 using Vortex.Runs;
 using Vortex.Workflows;
 
@@ -137,7 +138,9 @@ internal sealed class NodeExecution(RunnerParts parts, BatchContext batch)
             },
             parts.Time,
             parts.Options.ProgressInterval);
-        RunnerNodeContext context = new(planned.Id, batch.Plan.Plan.Metadata, batch.Now, files, progress, parts.Options.MaxShownLength, parts.Models, cancellationToken);
+        FrozenEmbeddings? embeddings = planned.PromptFiles is { } prompts ? new FrozenEmbeddings(parts.Models, prompts) : null;
+        RunnerNodeContext context = new(
+            planned.Id, batch.Plan.Plan.Metadata, batch.Now, files, progress, parts.Options.MaxShownLength, parts.Models, embeddings, cancellationToken);
         List<object?>[] slots = NodeCalls.NewSlots(method);
         try
         {

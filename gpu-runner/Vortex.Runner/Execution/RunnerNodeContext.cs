@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vortex.Diffusion.Management;
+using Vortex.Diffusion.Text;
 using Vortex.Nodes;
 using Vortex.Runs;
 using Vortex.Workflows;
@@ -15,16 +16,17 @@ internal sealed class RunnerNodeContext : NodeContext
     private readonly NodeFiles _files;
     private readonly NodeProgress _progress;
     private readonly int _maxShownLength;
+    private readonly IEmbeddingSource? _embeddings;
     private readonly Dictionary<string, List<JsonElement>> _shown = new(StringComparer.Ordinal);
     private readonly HashSet<string> _shownInCall = new(StringComparer.Ordinal);
     private readonly List<string> _warnings = [];
 
     public RunnerNodeContext(
         NodeId node, IReadOnlyDictionary<string, string> metadata, DateTimeOffset now, NodeFiles files, NodeProgress progress, int maxShownLength, ModelManager models,
-        CancellationToken cancellationToken)
+        IEmbeddingSource? embeddings, CancellationToken cancellationToken)
     {
         (Node, Metadata, Now, Models, CancellationToken) = (node, metadata, now, models, cancellationToken);
-        (_files, _progress, _maxShownLength) = (files, progress, maxShownLength);
+        (_files, _progress, _maxShownLength, _embeddings) = (files, progress, maxShownLength, embeddings);
     }
 
     public override NodeId Node { get; }
@@ -32,6 +34,8 @@ internal sealed class RunnerNodeContext : NodeContext
     public override DateTimeOffset Now { get; }
 
     public override ModelManager Models { get; }
+
+    public override IEmbeddingSource Embeddings => _embeddings ?? Models.Embeddings;
 
     public override CancellationToken CancellationToken { get; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Vortex.Diffusion;
 using Vortex.Diffusion.Management;
 using Vortex.Diffusion.Recipes;
@@ -14,7 +15,8 @@ public sealed class ModelFolders : IModelFiles
     private const int MaxDepth = 16;
     private const int MaxFiles = 100_000;
 
-    private static readonly string[] s_looseExtensions = ["", ".safetensors", ".pt", ".bin", ".sft", ".pth", ".ckpt", ".gguf"];
+    /// <summary>What a name without extension is tried with, in this order.</summary>
+    internal static readonly ImmutableArray<string> LooseExtensions = ["", ".safetensors", ".pt", ".bin", ".sft", ".pth", ".ckpt", ".gguf"];
 
     private readonly IReadOnlyList<ModelDirectory> _directories;
 
@@ -73,7 +75,7 @@ public sealed class ModelFolders : IModelFiles
     /// <inheritdoc/>
     public ModelFileRef? Find(string folder, string name)
     {
-        foreach (string extension in s_looseExtensions)
+        foreach (string extension in LooseExtensions)
         {
             if (Locate(folder, name + extension) is { } path)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Vortex.Runner.Models;
 using Vortex.Runs;
@@ -13,10 +14,12 @@ namespace Vortex.Local.Hosting;
 /// </remarks>
 /// <param name="inputFolder">Where <c>LoadImage</c> looks.</param>
 /// <param name="models">The model folders.</param>
+/// <param name="prompts">Finds what prompts name.</param>
 /// <param name="artifacts">Where content goes.</param>
 /// <param name="files">The workspace's uploads.</param>
 /// <param name="maxBytes">The largest file taken.</param>
-internal sealed partial class LocalFileResolver(string inputFolder, ModelFolders models, IArtifactStore artifacts, IFileStore files, long maxBytes = 1L << 30) : IFileResolver, IDisposable
+internal sealed partial class LocalFileResolver(
+    string inputFolder, ModelFolders models, PromptFileFinder prompts, IArtifactStore artifacts, IFileStore files, long maxBytes = 1L << 30) : IFileResolver, IDisposable
 {
     private readonly Dictionary<(string Path, long Length, DateTime Written), FileRef> _known = [];
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -50,6 +53,9 @@ internal sealed partial class LocalFileResolver(string inputFolder, ModelFolders
             ? new FileResolution(uploaded with { Name = name }, null)
             : Problem(RunProblemCodes.FileNotFound, $"There is no file '{plain}' in {inputFolder}, nor was one uploaded. Put it there, or say --input-dir DIR.");
     }
+
+    public async ValueTask<ImmutableArray<FileRef>?> PromptFilesAsync(WorkspaceId workspace, string? text, CancellationToken cancellationToken = default) =>
+        await Task.Run(() => prompts.Find(text, cancellationToken), cancellationToken);
 
     public void Dispose() => _gate.Dispose();
 

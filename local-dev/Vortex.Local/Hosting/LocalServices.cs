@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vortex.Azure;
+using Vortex.Diffusion.Management;
 using Vortex.Embedded;
 using Vortex.Runner;
 using Vortex.Runner.Models;
@@ -27,7 +28,11 @@ internal static partial class LocalServices
         services.AddVortexRuns();
         services.AddSingleton(provider => new OrchestrationRegistry().RegisterRuns(provider.GetRequiredService<RunActivities>()));
         services.AddSingleton<IFileResolver>(provider => new LocalFileResolver(
-            inputFolder, provider.GetRequiredService<ModelFolders>(), provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<IFileStore>()));
+            inputFolder,
+            provider.GetRequiredService<ModelFolders>(),
+            new PromptFileFinder(provider.GetRequiredService<ModelFolders>(), provider.GetRequiredService<ModelManager>().Options.VocabularyFolders),
+            provider.GetRequiredService<IArtifactStore>(),
+            provider.GetRequiredService<IFileStore>()));
         services.AddVortexRunner(options => options.UseModels(ModelRoots.Choose(modelRoots ?? [], dataFolder), dataFolder));
         services.AddHostedService<SweepService>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));

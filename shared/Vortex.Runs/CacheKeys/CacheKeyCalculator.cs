@@ -12,7 +12,7 @@ namespace Vortex.Runs;
 /// <remarks>
 /// <para>
 /// <c>key = SHA-256(type, type version, arithmetic, inputs by name)</c>, where an input is the canonical form of its constant, the digest of the
-/// file it means, or the key of the node it is linked to with the slot. A type that is not deterministic adds the run's nonce and its id. Titles,
+/// file it means, or the key of the node it is linked to with the slot. A prompt adds the names and digests of the files it may mean. A type that is not deterministic adds the run's nonce and its id. Titles,
 /// positions, ids and inputs that the type does not declare never count; nor does how a number is spelled.
 /// </para>
 /// <para>The form is part of stored keys: it does not change without a new <see cref="Prefix"/>. Takes time in proportion to the snapshot.</para>
@@ -88,11 +88,29 @@ public static class CacheKeyCalculator
             }
         }
 
+        if (snapshot.PromptFiles.TryGetValue(node.Id, out ImmutableArray<FileRef> prompts))
+        {
+            WritePromptFiles(form, prompts);
+        }
+
         if (!type.IsDeterministic)
         {
             WriteByte(form, Nonce);
             WriteText(form, snapshot.Nonce);
             WriteText(form, node.Id.Value);
+        }
+    }
+
+    // Begins with a length that no name of an input has. The name counts here: it is how the prompt finds the file.
+    private static void WritePromptFiles(ArrayBufferWriter<byte> form, ImmutableArray<FileRef> files)
+    {
+        WriteInt(form, -1);
+        WriteInt(form, files.Length);
+        foreach (FileRef file in files)
+        {
+            WriteText(form, file.ModelFolder ?? "");
+            WriteText(form, file.Name);
+            WriteText(form, file.Digest.Value);
         }
     }
 

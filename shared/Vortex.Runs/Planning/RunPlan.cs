@@ -41,6 +41,9 @@ public sealed record PlannedNode
     /// <summary>Gets the files that <see cref="PortType.File"/> and <see cref="PortType.ModelRef"/> constants mean, by input.</summary>
     public ImmutableSortedDictionary<string, FileRef> Files { get; init; } = ImmutableSortedDictionary<string, FileRef>.Empty;
 
+    /// <summary>Gets the files that its prompts may mean beside their words; null where nobody looked for them.</summary>
+    public ImmutableArray<FileRef>? PromptFiles { get; init; }
+
     /// <summary>Gets whether its outputs are stored: they leave the batch, are asked for, or are dear.</summary>
     public bool Keep { get; init; }
 

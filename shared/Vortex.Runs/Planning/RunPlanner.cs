@@ -163,6 +163,7 @@ public static class RunPlanner
             Constants = node.Constants,
             Links = node.Links,
             Files = snapshot.Files.GetValueOrDefault(node.Id) ?? ImmutableSortedDictionary<string, FileRef>.Empty,
+            PromptFiles = snapshot.PromptFiles.TryGetValue(node.Id, out ImmutableArray<FileRef> prompts) ? prompts : null,
             Keep = leaves || isOutput || type.Cost == NodeCost.Heavy,
             // Looking a trivial result up costs more than computing it.
             MayCache = snapshot.Options.CachePolicy != CachePolicy.Bypass && type.IsDeterministic && (type.Cost != NodeCost.Trivial || isOutput),

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Vortex.Runs;
 
 /// <summary>Names files of a workspace: uploads and inputs. Content lies in the artifact store.</summary>
@@ -29,6 +31,15 @@ public interface IFileResolver
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The file, or the problem: unknown, outside the folder, too large.</returns>
     ValueTask<FileResolution> ResolveAsync(WorkspaceId workspace, string name, string? modelFolder, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the files that decide what a prompt means beside its words: the textual inversions it may name, and the tokenizer's vocabulary.</summary>
+    /// <remarks>More files than the prompt names cost at most a repetition; one too few would serve a result of a file that was replaced.</remarks>
+    /// <param name="workspace">The isolation domain.</param>
+    /// <param name="text">The prompt; null where nodes of the run make it, so that any textual inversion may be named.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The files in a fixed order, each with its <see cref="FileRef.ModelFolder"/>; null, which is the default, for a host that has no models.</returns>
+    ValueTask<ImmutableArray<FileRef>?> PromptFilesAsync(WorkspaceId workspace, string? text, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<ImmutableArray<FileRef>?>(null);
 }
 
 /// <summary>A file, or why there is none.</summary>

@@ -47,6 +47,7 @@ internal sealed class RunDrafter(IWorkflowStore workflows, IFileResolver files, 
             Graph = graph,
             Inputs = (request.Inputs ?? ImmutableDictionary<string, JsonElement>.Empty).ToImmutableSortedDictionary(StringComparer.Ordinal),
             Files = frozen,
+            PromptFiles = await new PromptFiles(files).FreezeAsync(workspace, graph, types, cancellationToken),
             Retries = retries,
             Options = request.Options,
             Environment = new RunEnvironment(

@@ -21,6 +21,9 @@ public sealed record RunSnapshot
     public ImmutableSortedDictionary<NodeId, ImmutableSortedDictionary<string, FileRef>> Files { get; init; } =
         ImmutableSortedDictionary<NodeId, ImmutableSortedDictionary<string, FileRef>>.Empty;
 
+    /// <summary>Gets the files that decide what prompts mean beside their words, by node: textual inversions and the tokenizer's vocabulary.</summary>
+    public ImmutableSortedDictionary<NodeId, ImmutableArray<FileRef>> PromptFiles { get; init; } = ImmutableSortedDictionary<NodeId, ImmutableArray<FileRef>>.Empty;
+
     /// <summary>Gets how nodes with a policy of their own are tried again.</summary>
     public ImmutableSortedDictionary<NodeId, RetryPolicy> Retries { get; init; } = ImmutableSortedDictionary<NodeId, RetryPolicy>.Empty;
 

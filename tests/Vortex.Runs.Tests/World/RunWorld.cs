@@ -189,6 +189,12 @@ internal sealed class NamedFiles : IFileResolver
 
     public int Lookups { get; private set; }
 
+    /// <summary>Gets or sets what prompts name; null for a host without models.</summary>
+    public Func<string?, ImmutableArray<FileRef>>? Prompts { get; set; }
+
+    public ValueTask<ImmutableArray<FileRef>?> PromptFilesAsync(WorkspaceId workspace, string? text, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Prompts is { } find ? find(text) : (ImmutableArray<FileRef>?)null);
+
     public ValueTask<FileResolution> ResolveAsync(WorkspaceId workspace, string name, string? modelFolder, CancellationToken cancellationToken = default)
     {
         Lookups++;

@@ -19,6 +19,7 @@ internal static class TestTypes
         Type("Save", [Any("a"), Input("name", PortType.Text, "out")]) with { IsOutput = true, Outputs = [] },
         Type("Load", [new NodeInput { Name = "file", Type = PortType.File }]),
         Type("Checkpoint", [new NodeInput { Name = "model", Type = PortType.ModelRef, ModelFolder = "checkpoints" }]),
+        Type("Prompt", [Any("a"), Input("text", PortType.Text, "") with { IsPrompt = true }]),
         Type("Sampler",
         [
             Any("a"),

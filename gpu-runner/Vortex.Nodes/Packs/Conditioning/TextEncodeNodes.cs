@@ -15,8 +15,8 @@ public static class TextEncodeNodes
     /// <param name="clip">The text encoder.</param>
     /// <param name="context">Loads the text encoder.</param>
     [Node("CLIPTextEncode", "model/conditioning", DisplayName = "CLIP Text Encode (Prompt)", NeedsGpu = true)]
-    public static ConditioningList Encode([Input(Multiline = true)] string text, TextRecipe clip, NodeContext context) =>
-        Run(clip, context, (encoder, skip) => encoder.Encode(text, skip, context.Models.Embeddings, context.CancellationToken), entry => entry);
+    public static ConditioningList Encode([Input(Multiline = true, Prompt = true)] string text, TextRecipe clip, NodeContext context) =>
+        Run(clip, context, (encoder, skip) => encoder.Encode(text, skip, context.Embeddings, context.CancellationToken), entry => entry);
 
     /// <summary>Encodes a prompt for SDXL, with the sizes the model is told.</summary>
     /// <param name="clip">The text encoder.</param>
@@ -38,13 +38,13 @@ public static class TextEncodeNodes
         [Input(Default = 0, Min = 0, Max = PictureLimits.MaxSide)] int cropH,
         [Input(Default = 1024, Min = 0, Max = PictureLimits.MaxSide)] int targetWidth,
         [Input(Default = 1024, Min = 0, Max = PictureLimits.MaxSide)] int targetHeight,
-        [Input(Multiline = true)] string textG,
-        [Input(Multiline = true)] string textL,
+        [Input(Multiline = true, Prompt = true)] string textG,
+        [Input(Multiline = true, Prompt = true)] string textL,
         NodeContext context) =>
         Run(
             clip,
             context,
-            (encoder, skip) => encoder.EncodePair(textL, textG, skip, context.Models.Embeddings, context.CancellationToken),
+            (encoder, skip) => encoder.EncodePair(textL, textG, skip, context.Embeddings, context.CancellationToken),
             entry => entry with { Sizes = new SizeConditioning(width, height, cropW, cropH, targetWidth, targetHeight) });
 
     /// <summary>Encodes a prompt for SDXL's refiner, with the sizes and the score the model is told.</summary>
@@ -59,13 +59,13 @@ public static class TextEncodeNodes
         [Input(Default = 6.0, Min = 0.0, Max = 1000.0, Step = 0.01)] double ascore,
         [Input(Default = 1024, Min = 0, Max = PictureLimits.MaxSide)] int width,
         [Input(Default = 1024, Min = 0, Max = PictureLimits.MaxSide)] int height,
-        [Input(Multiline = true)] string text,
+        [Input(Multiline = true, Prompt = true)] string text,
         TextRecipe clip,
         NodeContext context) =>
         Run(
             clip,
             context,
-            (encoder, skip) => encoder.Encode(text, skip, context.Models.Embeddings, context.CancellationToken),
+            (encoder, skip) => encoder.Encode(text, skip, context.Embeddings, context.CancellationToken),
             entry => entry with { AestheticScore = (float)ascore, Sizes = new SizeConditioning(width, height, 0, 0, width, height) });
 
     private static ConditioningList Run(
