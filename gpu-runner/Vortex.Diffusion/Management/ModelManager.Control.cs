@@ -2,6 +2,7 @@ using Vortex.Diffusion.Detection;
 using Vortex.Diffusion.Networks;
 using Vortex.Diffusion.Recipes;
 using Vortex.Diffusion.Upscale;
+using Vortex.Diffusion.Vision;
 
 namespace Vortex.Diffusion.Management;
 
@@ -17,7 +18,24 @@ public sealed partial class ModelManager
         UNetConfig model = file.Detected.UNet ?? new UNetConfig { ModelChannels = 320, ChannelMult = [], NumResBlocks = [], TransformerDepth = [], TransformerDepthOutput = [] };
         return file.Detected.Kind == ModelKind.ControlNet && file.Detected.UNet is null
             ? throw new DiffusionException(DiffusionCodes.FamilyUnsupported, $"'{file.File.Name}' is {file.Detected.Describe()}, which is not supported yet.")
-            : (ControlNetwork.Load(file.Weights, model), WeightBuilder.Bytes(file.File));
+            : (ControlNetwork.Load(builder.Control(recipe, file), model), WeightBuilder.Bytes(file.File));
+    });
+
+    /// <summary>Leases a hypernetwork.</summary>
+    /// <exception cref="DiffusionException">As for <see cref="Model"/>.</exception>
+    public ModelLease<Hypernetwork> Hypernetwork(ModelFileRef file) => Lease<Hypernetwork>("hypernetwork " + file.Digest, builder =>
+    {
+        OpenModelFile opened = builder.Open(file);
+        opened.Detected.Expect(ModelKind.Hypernetwork);
+        return (Networks.Hypernetwork.Load(opened.File, opened.Weights), WeightBuilder.Bytes(opened.File));
+    });
+
+    /// <summary>Leases a style model.</summary>
+    /// <exception cref="DiffusionException">As for <see cref="Model"/>.</exception>
+    public ModelLease<StyleModel> Style(StyleRecipe recipe) => Lease<StyleModel>(recipe, builder =>
+    {
+        NetworkWeights weights = builder.Style(recipe);
+        return (StyleModel.Load(weights.Weights), weights.StoredBytes);
     });
 
     /// <summary>Leases an upscaler of pictures.</summary>

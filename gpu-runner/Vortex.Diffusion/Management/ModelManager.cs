@@ -83,6 +83,11 @@ public sealed partial class ModelManager : IDisposable
     /// <exception cref="DiffusionException">As for <see cref="Model"/>.</exception>
     public ModelLease<Autoencoder> Vae(VaeRecipe recipe) => Lease<Autoencoder>(recipe, builder =>
     {
+        if (recipe.Source is WeightsRecipe.FromFiles { Files: [], Kind: VaeRecipe.PixelSpace })
+        {
+            return (new Autoencoder(new PixelSpace(Backend)), 0);
+        }
+
         OpenModelFile file = builder.Single(recipe, ModelKind.Vae, ModelKind.TinyVae, ModelKind.Checkpoint, ModelKind.DiffusionModel);
         if (file.Detected.Kind == ModelKind.TinyVae)
         {

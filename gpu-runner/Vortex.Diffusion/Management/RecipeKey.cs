@@ -37,6 +37,13 @@ internal static class RecipeKey
                 break;
         }
 
+        if (recipe is ControlRecipe { Base: { } model })
+        {
+            text.Append(" on(");
+            Write(text, model);
+            text.Append(')');
+        }
+
         foreach (PatchRecipe patch in recipe.Patches)
         {
             text.Append(CultureInfo.InvariantCulture, $"+{patch.File.Digest}*{patch.Strength:R}");

@@ -37,6 +37,13 @@ internal sealed partial class WeightBuilder
         return new NetworkWeights(Own(VisionWeights.From(opened.Weights)), opened.Detected, Bytes(opened.File, opened.Detected.VisionPrefix ?? ""));
     }
 
+    /// <summary>Makes the weights of a style model, named as <see cref="StyleModel.Weights"/> names them.</summary>
+    public NetworkWeights Style(StyleRecipe recipe)
+    {
+        OpenModelFile opened = Single(recipe, ModelKind.StyleModel);
+        return new NetworkWeights(Own(StyleModel.Weights(opened.Weights)), opened.Detected, Bytes(opened.File));
+    }
+
     private (NetworkWeights Weights, TextFamily Family) TextFiles(WeightsRecipe.FromFiles recipe)
     {
         if (recipe.Kind is not (null or "stable_diffusion" or "sdxl"))

@@ -55,6 +55,11 @@ internal sealed partial class WeightBuilder(Func<ModelFileRef, ModelLease<OpenMo
     /// <summary>Opens the one file of a network that takes no patches, and expects its kind.</summary>
     public OpenModelFile Single(Recipe recipe, params ReadOnlySpan<ModelKind> kinds)
     {
+        if (recipe.Source is WeightsRecipe.FromFiles { Files: [], Kind: { } kind })
+        {
+            throw new DiffusionException(DiffusionCodes.OutOfRange, $"'{kind}' is no file and has no weights; connect one that is.", "vae");
+        }
+
         if (recipe.Source is not WeightsRecipe.FromFiles { Files: [ModelFileRef file] })
         {
             throw Mixed();

@@ -36,6 +36,9 @@ public static class ModelOptions
     /// <summary>The number format weights are kept in: text <c>type</c>, such as <c>fp8_e4m3fn</c>.</summary>
     public const string WeightType = "weight_dtype";
 
+    /// <summary>HypernetworkLoader: texts <c>folder</c>, <c>name</c>, <c>digest</c> of the file, number <c>strength</c>. May be there several times.</summary>
+    public const string Hypernetwork = "hypernetwork";
+
     /// <summary>SetUnionControlNetType: whole number <c>type</c>. Moves into <c>ControlRequest.Options</c> under <c>control_type</c> when applied.</summary>
     public const string UnionType = "union_type";
 

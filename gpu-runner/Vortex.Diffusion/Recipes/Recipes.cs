@@ -36,10 +36,18 @@ public sealed record ModelRecipe(WeightsRecipe Source) : Recipe(Source);
 public sealed record TextRecipe(WeightsRecipe Source) : Recipe(Source);
 
 /// <summary>The autoencoder: VAE.</summary>
-public sealed record VaeRecipe(WeightsRecipe Source) : Recipe(Source);
+public sealed record VaeRecipe(WeightsRecipe Source) : Recipe(Source)
+{
+    /// <summary>The kind of a source without files: latents are the pictures themselves, -1 to 1.</summary>
+    public const string PixelSpace = "pixel_space";
+}
 
 /// <summary>A ControlNet or T2I-Adapter: CONTROL_NET.</summary>
-public sealed record ControlRecipe(WeightsRecipe Source) : Recipe(Source);
+public sealed record ControlRecipe(WeightsRecipe Source) : Recipe(Source)
+{
+    /// <summary>Gets the model that a file of differences is added to; null for files that stand alone.</summary>
+    public ModelRecipe? Base { get; init; }
+}
 
 /// <summary>The picture encoder: CLIP_VISION.</summary>
 public sealed record VisionRecipe(WeightsRecipe Source) : Recipe(Source);

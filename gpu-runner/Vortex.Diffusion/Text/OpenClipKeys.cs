@@ -36,21 +36,30 @@ internal static class OpenClipKeys
         map.AddTransposed(to + "visual_projection.weight", source, from + "proj");
     }
 
+    /// <summary>Maps one transformer block.</summary>
+    /// <param name="map">Takes the keys.</param>
+    /// <param name="source">Where from.</param>
+    /// <param name="block">The prefix there.</param>
+    /// <param name="layer">The prefix here.</param>
+    public static void MapBlock(MappedWeights.Builder map, IWeightSource source, string block, string layer)
+    {
+        MapNorm(map, source, block + "ln_1", layer + "layer_norm1");
+        MapNorm(map, source, block + "ln_2", layer + "layer_norm2");
+        MapNorm(map, source, block + "mlp.c_fc", layer + "mlp.fc1");
+        MapNorm(map, source, block + "mlp.c_proj", layer + "mlp.fc2");
+        MapNorm(map, source, block + "attn.out_proj", layer + "self_attn.out_proj");
+        foreach ((string name, int part) in new[] { ("q_proj", 0), ("k_proj", 1), ("v_proj", 2) })
+        {
+            map.AddPart($"{layer}self_attn.{name}.weight", source, block + "attn.in_proj_weight", part, 3);
+            map.AddPart($"{layer}self_attn.{name}.bias", source, block + "attn.in_proj_bias", part, 3);
+        }
+    }
+
     private static void MapBlocks(MappedWeights.Builder map, IWeightSource source, string from, string to)
     {
         for (int i = 0; source.ShapeOf($"{from}transformer.resblocks.{i}.ln_1.weight") is not null; i++)
         {
-            (string block, string layer) = ($"{from}transformer.resblocks.{i}.", $"{to}{i}.");
-            MapNorm(map, source, block + "ln_1", layer + "layer_norm1");
-            MapNorm(map, source, block + "ln_2", layer + "layer_norm2");
-            MapNorm(map, source, block + "mlp.c_fc", layer + "mlp.fc1");
-            MapNorm(map, source, block + "mlp.c_proj", layer + "mlp.fc2");
-            MapNorm(map, source, block + "attn.out_proj", layer + "self_attn.out_proj");
-            foreach ((string name, int part) in new[] { ("q_proj", 0), ("k_proj", 1), ("v_proj", 2) })
-            {
-                map.AddPart($"{layer}self_attn.{name}.weight", source, block + "attn.in_proj_weight", part, 3);
-                map.AddPart($"{layer}self_attn.{name}.bias", source, block + "attn.in_proj_bias", part, 3);
-            }
+            MapBlock(map, source, $"{from}transformer.resblocks.{i}.", $"{to}{i}.");
         }
     }
 

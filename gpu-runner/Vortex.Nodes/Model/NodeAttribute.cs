@@ -70,13 +70,13 @@ public sealed class InputAttribute : Attribute
     /// <summary>Gets or sets an editor's step.</summary>
     public object? Step { get; set; }
 
-    /// <summary>Gets or sets the texts to choose from; makes a text parameter a choice.</summary>
+    /// <summary>Gets or sets the texts to choose from; makes a text parameter a choice. Beside <see cref="ModelFolder"/>: names that are no files.</summary>
     public string[]? Choices { get; set; }
 
     /// <summary>Gets or sets a type whose public static property <c>All</c> (an <c>ImmutableArray&lt;string&gt;</c>) is the list of choices, where several inputs share one.</summary>
     public Type? ChoicesOf { get; set; }
 
-    /// <summary>Gets or sets the model folder; makes a <c>ModelFileRef</c> parameter a model reference.</summary>
+    /// <summary>Gets or sets the model folder; makes a <c>ModelFileRef</c> parameter a model reference. An <c>object</c> takes the text of a choice as well.</summary>
     public string? ModelFolder { get; set; }
 
     /// <summary>Gets or sets whether text has several lines.</summary>

@@ -41,8 +41,8 @@ internal static class NodeSignature
         InputAttribute attribute = parameter.GetCustomAttribute<InputAttribute>() ?? new InputAttribute();
         Type type = takesLists ? parameter.ParameterType.GetGenericArguments()[0] : parameter.ParameterType;
         PortType port = attribute.Type is { } named ? new PortType(named)
-            : attribute.Choices is not null || attribute.ChoicesOf is not null ? PortType.Choice
             : attribute.ModelFolder is not null ? PortType.ModelRef
+            : attribute.Choices is not null || attribute.ChoicesOf is not null ? PortType.Choice
             : Port(type) ?? throw new InvalidOperationException($"{parameter.Member.Name}: no port type for parameter '{parameter.Name}' of type {type}.");
         object? fallback = attribute.Default ?? (parameter.HasDefaultValue ? parameter.DefaultValue : null);
         return new NodeInput

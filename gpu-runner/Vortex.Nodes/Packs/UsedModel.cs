@@ -11,6 +11,7 @@ internal sealed class UsedModel : IDisposable
     private readonly ModelManager _models;
     private readonly ModelLease<LoadedModel> _lease;
     private readonly Dictionary<ControlRecipe, ModelLease<ControlNetwork>> _controls = new(ReferenceEqualityComparer.Instance);
+    private readonly List<ModelLease<Hypernetwork>> _hypernetworks = [];
 
     private UsedModel(ModelManager models, ModelRecipe recipe, CancellationToken cancellationToken)
     {
@@ -19,11 +20,11 @@ internal sealed class UsedModel : IDisposable
         _lease = models.Model(recipe);
         try
         {
-            Value = _lease.Value.ForSampling(models.Backend, recipe.Options, Control);
+            Value = _lease.Value.ForSampling(models.Backend, recipe.Options, Control, Hypernetwork);
         }
         catch
         {
-            _lease.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -52,6 +53,15 @@ internal sealed class UsedModel : IDisposable
         {
             control.Dispose();
         }
+
+        _hypernetworks.ForEach(hypernetwork => hypernetwork.Dispose());
+    }
+
+    private Hypernetwork Hypernetwork(ModelFileRef file)
+    {
+        ModelLease<Hypernetwork> lease = _models.Hypernetwork(file);
+        _hypernetworks.Add(lease);
+        return lease.Value;
     }
 
     // Asked in every step, and by the recipe that the prompt holds: one lease each.

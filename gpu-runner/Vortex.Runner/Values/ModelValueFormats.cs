@@ -49,6 +49,7 @@ public static class ModelValueFormats
 
     private static string Named(WeightsRecipe source) => source switch
     {
+        WeightsRecipe.FromFiles { Files: [], Kind: { } kind } => kind,
         WeightsRecipe.FromFiles files => string.Join(" + ", files.Files.Select(file => file.Name)),
         WeightsRecipe.Merged merged => $"{Named(merged.First.Source)} and {Named(merged.Second.Source)}",
         _ => source.GetType().Name,
@@ -56,9 +57,10 @@ public static class ModelValueFormats
 
     private static string? CheckRecipe(Recipe recipe) =>
         recipe.Patches.IsDefault || recipe.Options.IsDefault || recipe.Options.Any(option => option.Values is null) ? "A recipe lacks a part."
+        : recipe is ControlRecipe { Base: { } model } && CheckRecipe(model) is { } wrong ? wrong
         : recipe.Source switch
         {
-            WeightsRecipe.FromFiles files => files.Files.IsDefaultOrEmpty ? "A recipe names no file." : null,
+            WeightsRecipe.FromFiles files => files.Files.IsDefault || (files.Files.IsEmpty && files.Kind is null) ? "A recipe names no file." : null,
             WeightsRecipe.Merged merged => merged.Ratios is null ? "A recipe lacks its ratios." : CheckRecipe(merged.First) ?? CheckRecipe(merged.Second),
             _ => "A recipe has no source.",
         };

@@ -164,7 +164,8 @@ internal sealed class RunDrafter(IWorkflowStore workflows, IFileResolver files, 
             {
                 bool isModel = input.Type == PortType.ModelRef;
                 if ((!isModel && input.Type != PortType.File)
-                    || !node.Constants.TryGetValue(input.Name, out JsonElement value) || value.ValueKind != JsonValueKind.String)
+                    || !node.Constants.TryGetValue(input.Name, out JsonElement value) || value.ValueKind != JsonValueKind.String
+                    || input.Choices.Contains(value.GetString()!, StringComparer.Ordinal))
                 {
                     continue;
                 }

@@ -101,7 +101,7 @@ public sealed record NodeInput
     /// <summary>Gets an editor's step; not enforced.</summary>
     public decimal? Step { get; init; }
 
-    /// <summary>Gets the texts a <see cref="PortType.Choice"/> may have; empty when they are not fixed.</summary>
+    /// <summary>Gets the texts a <see cref="PortType.Choice"/> may have, empty when they are not fixed; of a <see cref="PortType.ModelRef"/> names that are no files.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 
     /// <summary>Gets the model folder a <see cref="PortType.ModelRef"/> is looked up in, such as <c>checkpoints</c>.</summary>

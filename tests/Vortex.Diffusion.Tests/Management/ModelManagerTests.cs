@@ -219,6 +219,45 @@ public sealed class ModelManagerTests : IDisposable
         Assert.Contains("'out.2.bias' of 'tiny-sd15.safetensors'", problem.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_control_network_of_differences_is_added_to_its_model_and_asks_for_it()
+    {
+        ModelFileRef alone = Ref("controlnet", "tiny-sd15-control.safetensors");
+        string path = Path.Combine(_folder, "controlnet", "difference.safetensors");
+        Dictionary<string, Tensor> sums = [];
+        using (SafetensorsFile control = SafetensorsFile.Open(Path.Combine(_folder, "controlnet", alone.Name)))
+        using (SafetensorsFile model = SafetensorsFile.Open(Path.Combine(_folder, "checkpoints", Ref("checkpoints", "tiny-sd15.safetensors").Name)))
+        {
+            List<SafetensorsEntry> entries = [new("difference", DType.Float16, [], new byte[2])];
+            foreach ((string name, TensorInfo info) in control.Tensors)
+            {
+                float[] own = control.Load(name, _backend).To(DType.Float32).ToArray();
+                entries.Add(new SafetensorsEntry(name, info.Type, info.Shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes<Half>(own.Select(value => (Half)value).ToArray()).ToArray()));
+                string key = "model.diffusion_model." + name["control_model.".Length..];
+                float[]? other = model.Tensors.ContainsKey(key) ? model.Load(key, _backend).To(DType.Float32).ToArray() : null;
+                sums[name] = _backend.From([.. own.Select((value, i) => (float)(Half)(value + (other?[i] ?? 0)))], info.Shape).Detach();
+            }
+
+            SafetensorsWriter.Write(path, entries);
+        }
+
+        using ModelManager manager = new(_backend, _files);
+        WeightsRecipe source = Source("controlnet", "difference.safetensors");
+        DiffusionException problem = Assert.Throws<DiffusionException>(() => manager.Control(new ControlRecipe(source)));
+        Assert.Equal(DiffusionCodes.Mismatch, problem.Code);
+        Assert.Contains("DiffControlNetLoader", problem.Message, StringComparison.Ordinal);
+        ModelRecipe baseModel = new(Source("checkpoints", "tiny-sd15.safetensors"));
+        using ModelLease<ControlNetwork> added = manager.Control(new ControlRecipe(source) { Base = baseModel });
+        float[] expected = Steer(ControlNetwork.Load(new TensorWeights(_backend, sums), TinyModels.Sd15));
+        Assert.All(Steer(added.Value).Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-4));
+
+        // A file that stands alone is what it is, whatever is connected.
+        using ModelLease<ControlNetwork> plain = manager.Control(new ControlRecipe(Source("controlnet", alone.Name)));
+        using ModelLease<ControlNetwork> connected = manager.Control(new ControlRecipe(Source("controlnet", alone.Name)) { Base = baseModel });
+        Assert.Equal(Steer(plain.Value), Steer(connected.Value));
+        Assert.NotEqual(expected, Steer(plain.Value));
+    }
+
     public void Dispose()
     {
         _backend.Dispose();
@@ -249,6 +288,19 @@ public sealed class ModelManagerTests : IDisposable
         Tensor latent = _backend.From([.. Enumerable.Range(0, 4 * 64).Select(i => MathF.Sin(i))], [1, 4, 8, 8]);
         Tensor text = _backend.From([.. Enumerable.Range(0, 77 * model.Config.ContextDim).Select(i => MathF.Cos(i))], [1, 77, model.Config.ContextDim]);
         return model.Network.Forward(new NetworkInput { Latent = latent, Timesteps = _backend.Full([1], 500), Context = text }).ToArray();
+    }
+
+    private float[] Steer(ControlNetwork control)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        NetworkInput input = new()
+        {
+            Latent = _backend.From([.. Enumerable.Range(0, 4 * 64).Select(i => MathF.Sin(i))], [1, 4, 8, 8]),
+            Timesteps = _backend.Full([1], 500),
+            Context = _backend.From([.. Enumerable.Range(0, 77 * 32).Select(i => MathF.Cos(i))], [1, 77, 32]),
+        };
+        ControlResiduals residuals = control.Residuals(input, _backend.Full([1, 3, 64, 64], 0.25f), 1);
+        return [.. residuals.Middle.Concat(residuals.Output).SelectMany(residual => residual!.ToArray())];
     }
 
     private sealed class FolderFiles(string root) : IModelFiles

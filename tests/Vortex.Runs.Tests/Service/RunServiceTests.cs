@@ -63,6 +63,15 @@ public sealed class RunServiceTests
     }
 
     [Fact]
+    public async Task Name_that_a_model_input_lists_itself_is_no_file()
+    {
+        await using RunWorld world = new();
+        Assert.Empty(await world.Service.CheckAsync(Some.Here, new RunRequest { Document = Documents.Of("1 Vae vae:=\"pixel_space\"", "2 Save a=1") }));
+        IReadOnlyList<WorkflowProblem> gone = [.. await world.Service.CheckAsync(Some.Here, new RunRequest { Document = Documents.Of("1 Vae vae:=\"other\"", "2 Save a=1") })];
+        Assert.Equal(RunProblemCodes.ModelNotFound, Assert.Single(gone).Code);
+    }
+
+    [Fact]
     public async Task Every_problem_of_a_request_is_told_with_its_place()
     {
         await using RunWorld world = new();

@@ -20,6 +20,7 @@ internal static class TestTypes
         Type("Load", [new NodeInput { Name = "file", Type = PortType.File }]),
         Type("Checkpoint", [new NodeInput { Name = "model", Type = PortType.ModelRef, ModelFolder = "checkpoints" }]),
         Type("Prompt", [Any("a"), Input("text", PortType.Text, "") with { IsPrompt = true }]),
+        Type("Vae", [new NodeInput { Name = "vae", Type = PortType.ModelRef, ModelFolder = "vae", Choices = ["pixel_space"] }]),
         Type("Sampler",
         [
             Any("a"),

@@ -18,7 +18,7 @@ internal sealed class StateDict
     /// <summary>Gets the tensors by key.</summary>
     public Dictionary<string, PickleTensor> Tensors { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Gets texts and numbers that stood beside the weights.</summary>
+    /// <summary>Gets texts, numbers and truth values (<c>True</c>, <c>False</c>) that stood beside the weights.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Walks what a pickle held. What contains itself is walked once.</summary>
@@ -29,7 +29,7 @@ internal sealed class StateDict
         {
             foreach ((object? key, object? value) in top.Entries)
             {
-                if (key is string name && value is string or long or double && Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: <= MaxText } text)
+                if (key is string name && value is string or long or double or bool && Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: <= MaxText } text)
                 {
                     found.Metadata[name] = text;
                 }

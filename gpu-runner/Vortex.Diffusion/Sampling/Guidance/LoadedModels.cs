@@ -20,12 +20,14 @@ public static class LoadedModels
     /// <param name="backend">What computes.</param>
     /// <param name="options">The options of the model's recipe.</param>
     /// <param name="controls">Loads control networks; null where none can be used.</param>
+    /// <param name="hypernetworks">Loads hypernetworks, which stay loaded while the result is used; null where none can be used.</param>
     /// <exception cref="DiffusionException">The family is not supported, or an option is out of range.</exception>
     public static DiffusionModel ForSampling(
-        this LoadedModel loaded, ITensorBackend backend, ImmutableArray<OptionRecipe> options, Func<ControlRecipe, ControlNetwork>? controls = null)
+        this LoadedModel loaded, ITensorBackend backend, ImmutableArray<OptionRecipe> options, Func<ControlRecipe, ControlNetwork>? controls = null,
+        Func<ModelFileRef, Hypernetwork>? hypernetworks = null)
     {
         ModelFamily family = loaded.Detected.SupportedFamily();
-        return new DiffusionModel
+        DiffusionModel model = new DiffusionModel
         {
             Network = loaded.Network,
             Backend = backend,
@@ -39,6 +41,13 @@ public static class LoadedModels
             BetaEnd = family.LinearEnd,
             Controls = controls,
         }.WithOptions(options);
+        IAttentionHook[] hooks =
+        [
+            .. options.Where(option => option.Name == ModelOptions.Hypernetwork).Select(option =>
+                (hypernetworks ?? throw new DiffusionException(DiffusionCodes.Mismatch, "This model cannot take a hypernetwork here.", "model"))(
+                    new ModelFileRef(option.Text("folder"), option.Text("name"), option.Text("digest"))).Hook((float)option.Number("strength"))),
+        ];
+        return hooks.Length == 0 ? model : model with { Hooks = model.Hooks with { Attention = [.. model.Hooks.Attention, .. hooks] } };
     }
 
     private static ModelSampling Sampling(DetectedModel detected, ModelFamily family) => detected.Prediction switch

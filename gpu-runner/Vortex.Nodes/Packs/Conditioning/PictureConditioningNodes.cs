@@ -1,8 +1,10 @@
+using Vortex.Diffusion;
 using Vortex.Diffusion.Conditioning;
 using Vortex.Diffusion.Latents;
 using Vortex.Diffusion.Management;
 using Vortex.Diffusion.Recipes;
 using Vortex.Diffusion.Vae;
+using Vortex.Diffusion.Vision;
 using Vortex.Imaging;
 using Vortex.Nodes.Packs.Latents;
 using Vortex.Nodes.Packs.Tensors;
@@ -85,4 +87,49 @@ public static class PictureConditioningNodes
             {
                 Unclip = entry.Unclip.Add(new UnclipRequest(clipVisionOutput.Embedding, (float)strength, (float)noiseAugmentation)),
             });
+
+    /// <summary>Shows a picture to a model as if it were words: what a style model makes of it is put behind the prompt.</summary>
+    /// <param name="conditioning">The prompts.</param>
+    /// <param name="styleModel">The style model, for the family of the prompts.</param>
+    /// <param name="clipVisionOutput">The encoded picture; several are shown one after the other.</param>
+    /// <param name="strength">How much the picture counts.</param>
+    /// <param name="strengthType">multiply scales the picture's words; attn_bias changes how much attention they get, which models with a UNet do not know.</param>
+    /// <param name="context">Loads the style model.</param>
+    [Node("StyleModelApply", "model/conditioning", DisplayName = "Apply Style Model")]
+    public static ConditioningList Style(
+        ConditioningList conditioning,
+        StyleRecipe styleModel,
+        VisionOutput clipVisionOutput,
+        [Input(Default = 1.0, Min = 0.0, Max = 10.0, Step = 0.001)] double strength,
+        [Input(Choices = ["multiply", "attn_bias"])] string strengthType,
+        NodeContext context)
+    {
+        using ModelLease<StyleModel> loaded = context.Models.Style(styleModel);
+        using TensorScope scope = TensorScope.Begin();
+        Tensor words = loaded.Value.Encode(clipVisionOutput.LastHidden);
+        words = words.Reshape(1, words.Shape[0] * words.Shape[1], words.Shape[2]);
+        if (strengthType == "multiply")
+        {
+            words *= (float)strength;
+        }
+        else if (strength != 1)
+        {
+            context.Warn("The strength of the style model counts for nothing: models with a UNet know no attention bias. Choose 'multiply'.");
+        }
+
+        return conditioning.Each(entry => entry with { Text = Joined(entry.Text, words) });
+    }
+
+    private static Tensor Joined(Tensor text, Tensor words)
+    {
+        if (text.Shape[2] != words.Shape[2])
+        {
+            throw new NodeProblemException(
+                DiffusionCodes.Mismatch,
+                "style_model",
+                $"The style model makes words {words.Shape[2]} wide, and the prompt is {text.Shape[2]} wide: it is for another family of models.");
+        }
+
+        return text.Backend.Concat([text, text.Shape[0] == 1 ? words : text.Backend.Repeat(words, [text.Shape[0], 1, 1])], 1).Detach();
+    }
 }

@@ -37,9 +37,14 @@ public static class LoaderNodes
     }
 
     /// <summary>Loads a VAE.</summary>
-    /// <param name="vaeName">A file of the vae folder.</param>
+    /// <param name="vaeName">A file of the vae folder; pixel_space for models whose latents are pictures.</param>
     [Node("VAELoader", "model/loaders", DisplayName = "Load VAE")]
-    public static VaeRecipe Vae([Input(ModelFolder = "vae")] ModelFileRef vaeName) => new(From(vaeName));
+    public static VaeRecipe Vae([Input(ModelFolder = "vae", Choices = [VaeRecipe.PixelSpace])] object vaeName) => vaeName switch
+    {
+        ModelFileRef file => new VaeRecipe(From(file)),
+        VaeRecipe.PixelSpace => new VaeRecipe(new WeightsRecipe.FromFiles([], VaeRecipe.PixelSpace)),
+        _ => throw new NodeProblemException("node.wrong_type", "vae_name", "'vae_name' takes a file of the vae folder or pixel_space."),
+    };
 
     /// <summary>Loads a diffusion network without text encoder and VAE.</summary>
     /// <param name="unetName">A file of the diffusion_models folder.</param>
@@ -83,6 +88,18 @@ public static class LoaderNodes
     /// <param name="controlNetName">A file of the controlnet folder.</param>
     [Node("ControlNetLoader", "model/loaders", DisplayName = "Load ControlNet Model")]
     public static ControlRecipe ControlNet([Input(ModelFolder = "controlnet")] ModelFileRef controlNetName) => new(From(controlNetName));
+
+    /// <summary>Loads a ControlNet that is stored as what it adds to a model. One that stands alone is loaded as by ControlNetLoader.</summary>
+    /// <param name="model">The model that the ControlNet was made for; its LoRAs count.</param>
+    /// <param name="controlNetName">A file of the controlnet folder.</param>
+    [Node("DiffControlNetLoader", "loaders", DisplayName = "Load ControlNet Model (diff)")]
+    public static ControlRecipe DiffControlNet(ModelRecipe model, [Input(ModelFolder = "controlnet")] ModelFileRef controlNetName) =>
+        new(From(controlNetName)) { Base = model };
+
+    /// <summary>Loads a style model.</summary>
+    /// <param name="styleModelName">A file of the style_models folder.</param>
+    [Node("StyleModelLoader", "model/loaders", DisplayName = "Load Style Model")]
+    public static StyleRecipe StyleModel([Input(ModelFolder = "style_models")] ModelFileRef styleModelName) => new(From(styleModelName));
 
     /// <summary>Loads a picture encoder.</summary>
     /// <param name="clipName">A file of the clip_vision folder.</param>

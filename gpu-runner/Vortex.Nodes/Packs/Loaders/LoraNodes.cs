@@ -21,6 +21,22 @@ public static class LoraNodes
         (LoraModelOnly(model, loraName, strengthModel),
             strengthClip == 0 ? clip : clip with { Patches = clip.Patches.Add(new PatchRecipe(loraName, (float)strengthClip)) });
 
+    /// <summary>Puts a hypernetwork on a model: small networks that change what its attentions look at.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="hypernetworkName">A file of the hypernetworks folder.</param>
+    /// <param name="strength">How strongly it changes the model; negative turns it round.</param>
+    [Node("HypernetworkLoader", "loaders", DisplayName = "HypernetworkLoader")]
+    public static ModelRecipe Hypernetwork(
+        ModelRecipe model,
+        [Input(ModelFolder = "hypernetworks")] ModelFileRef hypernetworkName,
+        [Input(Default = 1.0, Min = -10.0, Max = 10.0, Step = 0.01)] double strength) => strength == 0
+        ? model
+        : model with
+        {
+            Options = model.Options.Add(ModelOptions.Of(
+                ModelOptions.Hypernetwork, ("folder", hypernetworkName.Folder), ("name", hypernetworkName.Name), ("digest", hypernetworkName.Digest), ("strength", strength))),
+        };
+
     /// <summary>Puts a LoRA on a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="loraName">A file of the loras folder.</param>
