@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Vortex.Nodes;
 
 namespace Vortex.Runner;
 
@@ -108,6 +109,11 @@ public sealed partial class RunnerOptions
     /// <value>The default is 65,536.</value>
     [Range(64, 1 << 20)]
     public int MaxShownLength { get; set; } = 64 * 1024;
+
+    /// <summary>Gets or sets how pictures of what is being sampled are made.</summary>
+    /// <value>The default is <see cref="PreviewMethod.Rough"/>. <see cref="PreviewMethod.Tiny"/> decodes with a TAESD of the model folder <c>vae_approx</c>, which takes time of each step that is shown.</value>
+    [EnumDataType(typeof(PreviewMethod))]
+    public PreviewMethod Previews { get; set; } = PreviewMethod.Rough;
 
     /// <summary>Gets or sets the shortest time between two progress events of a node.</summary>
     /// <value>The default is 250 milliseconds.</value>

@@ -6,7 +6,7 @@ using Vortex.Workflows;
 namespace Vortex.Nodes.Tests;
 
 /// <summary>A context that keeps what a node makes and shows.</summary>
-internal sealed class RecordingContext(ModelManager? models = null) : NodeContext
+internal sealed class RecordingContext(ModelManager? models = null, PreviewMethod previews = PreviewMethod.Rough) : NodeContext
 {
     public List<PreviewPicture> Previews { get; } = [];
 
@@ -21,6 +21,8 @@ internal sealed class RecordingContext(ModelManager? models = null) : NodeContex
     public override NodeId Node => new("1");
 
     public override ModelManager Models => models ?? TestModels.Shared;
+
+    public override PreviewMethod PreviewMethod => previews;
 
     public override CancellationToken CancellationToken => default;
 

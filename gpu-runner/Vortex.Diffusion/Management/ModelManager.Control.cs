@@ -2,6 +2,7 @@ using Vortex.Diffusion.Detection;
 using Vortex.Diffusion.Networks;
 using Vortex.Diffusion.Recipes;
 using Vortex.Diffusion.Upscale;
+using Vortex.Diffusion.Vae;
 using Vortex.Diffusion.Vision;
 
 namespace Vortex.Diffusion.Management;
@@ -36,6 +37,15 @@ public sealed partial class ModelManager
     {
         NetworkWeights weights = builder.Style(recipe);
         return (StyleModel.Load(weights.Weights), weights.StoredBytes);
+    });
+
+    /// <summary>Leases a tiny decoder that shows latents as the network sees them, for previews.</summary>
+    /// <exception cref="DiffusionException">As for <see cref="Model"/>.</exception>
+    public ModelLease<Taesd> PreviewDecoder(ModelFileRef file) => Lease<Taesd>("preview " + file.Digest, builder =>
+    {
+        OpenModelFile opened = builder.Open(file);
+        opened.Detected.Expect(ModelKind.TinyVae);
+        return (Taesd.LoadDecoder(opened.Weights), WeightBuilder.Bytes(opened.File));
     });
 
     /// <summary>Leases an upscaler of pictures.</summary>

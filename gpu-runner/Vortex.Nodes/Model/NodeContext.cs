@@ -33,6 +33,9 @@ public abstract class NodeContext
     /// <summary>Gets what computes with tensors.</summary>
     public ITensorBackend Backend => Models.Backend;
 
+    /// <summary>Gets how pictures of what is being sampled are made.</summary>
+    public virtual PreviewMethod PreviewMethod => PreviewMethod.Rough;
+
     /// <summary>Counts from 1, per name, over all calls of this node in a run: a node that is called once per list entry goes on counting.</summary>
     public int NextNumber(string series) => _series[series] = _series.GetValueOrDefault(series) + 1;
 
@@ -94,6 +97,19 @@ public sealed record EmittedFile(string Name, string MediaType, ReadOnlyMemory<b
 /// <param name="MediaType">As of <see cref="EmittedFile"/>.</param>
 /// <param name="Open">Opens the content; its length must be known. May be called again where storing is tried again.</param>
 public sealed record StreamedFile(string Name, string MediaType, Func<Stream> Open);
+
+/// <summary>How pictures of what is being sampled are made.</summary>
+public enum PreviewMethod
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>Each place of the latent becomes a pixel, its channels mixed to colours. Costs next to nothing.</summary>
+    Rough,
+
+    /// <summary>A tiny autoencoder (TAESD) of the model folder <c>vae_approx</c> decodes the latent; rough where there is none for the model.</summary>
+    Tiny,
+}
 
 /// <summary>A small picture to look at while a node works; seen by whoever watches, and kept nowhere but with the event.</summary>
 /// <param name="MediaType">Such as <c>image/jpeg</c>.</param>

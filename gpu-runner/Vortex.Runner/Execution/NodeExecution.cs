@@ -140,7 +140,7 @@ internal sealed class NodeExecution(RunnerParts parts, BatchContext batch)
             parts.Options.ProgressInterval);
         FrozenEmbeddings? embeddings = planned.PromptFiles is { } prompts ? new FrozenEmbeddings(parts.Models, prompts) : null;
         RunnerNodeContext context = new(
-            planned.Id, batch.Plan.Plan.Metadata, batch.Now, files, progress, parts.Options.MaxShownLength, parts.Models, embeddings, cancellationToken);
+            planned.Id, batch.Plan.Plan.Metadata, batch.Now, files, progress, parts.Options, parts.Models, embeddings, cancellationToken);
         List<object?>[] slots = NodeCalls.NewSlots(method);
         try
         {

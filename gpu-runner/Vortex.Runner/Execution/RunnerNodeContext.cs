@@ -22,11 +22,11 @@ internal sealed class RunnerNodeContext : NodeContext
     private readonly List<string> _warnings = [];
 
     public RunnerNodeContext(
-        NodeId node, IReadOnlyDictionary<string, string> metadata, DateTimeOffset now, NodeFiles files, NodeProgress progress, int maxShownLength, ModelManager models,
+        NodeId node, IReadOnlyDictionary<string, string> metadata, DateTimeOffset now, NodeFiles files, NodeProgress progress, RunnerOptions options, ModelManager models,
         IEmbeddingSource? embeddings, CancellationToken cancellationToken)
     {
         (Node, Metadata, Now, Models, CancellationToken) = (node, metadata, now, models, cancellationToken);
-        (_files, _progress, _maxShownLength, _embeddings) = (files, progress, maxShownLength, embeddings);
+        (_files, _progress, _maxShownLength, _embeddings, PreviewMethod) = (files, progress, options.MaxShownLength, embeddings, options.Previews);
     }
 
     public override NodeId Node { get; }
@@ -36,6 +36,8 @@ internal sealed class RunnerNodeContext : NodeContext
     public override ModelManager Models { get; }
 
     public override IEmbeddingSource Embeddings => _embeddings ?? Models.Embeddings;
+
+    public override PreviewMethod PreviewMethod { get; }
 
     public override CancellationToken CancellationToken { get; }
 

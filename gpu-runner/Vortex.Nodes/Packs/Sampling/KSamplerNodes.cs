@@ -90,7 +90,7 @@ public static class KSamplerNodes
 
     /// <summary>Returns what tells people of each step.</summary>
     internal static Action<SamplerStep> Told(NodeContext context, DiffusionModel model) =>
-        step => context.Report(step.Index + 1, Math.Max(step.Total, step.Index + 1), () => SamplingPreview.Of(step.Denoised, model.Latents));
+        step => context.Report(step.Index + 1, Math.Max(step.Total, step.Index + 1), () => SamplingPreview.Of(step.Denoised, model.Latents, context));
 
     private static LatentBatch Run(
         KSampler sampler, ModelRecipe recipe, ConditioningList positive, ConditioningList negative, LatentBatch latent, NodeContext context)
