@@ -22,6 +22,8 @@ internal sealed class GuardedNetwork(IDiffusionNetwork network, IWeightSource we
         return result;
     }
 
+    public long PeakBytes(int batch, int height, int width) => network.PeakBytes(batch, height, width);
+
     // What came in as no number is not the network's fault: samplers may hand it on, as the reference's do.
     private void Explain(NetworkInput input)
     {
@@ -55,6 +57,10 @@ internal sealed class GuardedVae(VaeNetwork network, IWeightSource weights, stri
     public override Tensor Encode(Tensor pixels, CancellationToken cancellationToken = default) => Checked(pixels, network.Encode(pixels, cancellationToken));
 
     public override Tensor Decode(Tensor latent, CancellationToken cancellationToken = default) => Checked(latent, network.Decode(latent, cancellationToken));
+
+    public override long DecodeBytes(int height, int width) => network.DecodeBytes(height, width);
+
+    public override long EncodeBytes(int height, int width) => network.EncodeBytes(height, width);
 
     private Tensor Checked(Tensor input, Tensor result) =>
         FiniteCheck.IsFinite(result) || !FiniteCheck.IsFinite(input) ? result : throw Damage.Of(weights, name);

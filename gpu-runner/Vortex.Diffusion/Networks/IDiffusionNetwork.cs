@@ -8,6 +8,12 @@ public interface IDiffusionNetwork
     /// <summary>Predicts. Returns a tensor of the latent's batch, channels out, height and width, kept for the caller's scope.</summary>
     /// <exception cref="OperationCanceledException">Between two blocks, when the input's token says so.</exception>
     Tensor Forward(NetworkInput input);
+
+    /// <summary>Estimates the most memory that one evaluation takes beside the weights, in bytes; 0 where that is not known.</summary>
+    /// <param name="batch">Entries of the batch.</param>
+    /// <param name="height">Rows of the latent.</param>
+    /// <param name="width">Columns of the latent.</param>
+    long PeakBytes(int batch, int height, int width) => 0;
 }
 
 /// <summary>What one evaluation of a network takes. Batch entries may belong to different conditionings.</summary>

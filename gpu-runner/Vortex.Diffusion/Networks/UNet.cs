@@ -88,6 +88,28 @@ public sealed class UNet : IDiffusionNetwork
         return scope.Keep(_out.Forward(normed));
     }
 
+    /// <inheritdoc/>
+    public long PeakBytes(int batch, int height, int width)
+    {
+        // What a block of a level holds at once, in tensors of its channels: hidden state and skip, joined, normalised, and the result; with a transformer
+        // its tokens, and the gate of its feed-forward, which is eight times as wide, with what comes out of it.
+        const double Block = 6;
+        const double Transformer = 16;
+        const double Surplus = 1.15;
+        (double skips, double most, int level, int transformer) = (0, 0, 0, 0);
+        double Pixels(int at) => Math.Ceiling(height / (double)(1 << at)) * Math.Ceiling(width / (double)(1 << at));
+        for (; level < Config.Levels; level++)
+        {
+            double values = Config.ModelChannels * (double)Config.ChannelMult[level] * Pixels(level);
+            int blocks = Config.NumResBlocks[level];
+            skips += values * (blocks + 1);
+            most = Math.Max(most, values * (Config.TransformerDepth.AsSpan(transformer, blocks).ContainsAnyExcept(0) ? Transformer : Block));
+            transformer += blocks;
+        }
+
+        return (long)(batch * (skips + most) * Surplus * sizeof(float));
+    }
+
     /// <summary>Returns the time embedding with the vector conditioning, as the blocks see it before SiLU; for comparisons.</summary>
     public Tensor Embed(NetworkInput input) => _encoder.Embed(input);
 

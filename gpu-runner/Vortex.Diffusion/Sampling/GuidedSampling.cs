@@ -9,6 +9,9 @@ namespace Vortex.Diffusion.Sampling;
 /// <summary>One run of sampling: what SamplerCustom and SamplerCustomAdvanced do.</summary>
 public sealed record GuidedSampling
 {
+    // Latents that a sampler holds at a time: history, noise, answers.
+    private const int Latents = 12;
+
     /// <summary>Gets the model with its prompts.</summary>
     public required Guider Guider { get; init; }
 
@@ -46,6 +49,53 @@ public sealed record GuidedSampling
             CheckFree(noiseMask, model);
         }
 
+        try
+        {
+            return Run(latent, noise, noiseMask, cancellationToken);
+        }
+        catch (TensorMemoryException full) when (full.Limit > 0)
+        {
+            throw DoesNotFit(full, latent.Shape);
+        }
+    }
+
+    // Told with what would: a smaller batch, or a smaller picture of the same proportions.
+    private DiffusionException DoesNotFit(TensorMemoryException full, Shape shape)
+    {
+        DiffusionModel model = Guider.Model;
+        (int count, int height, int width, int scale) = (shape[0], shape[2], shape[3], model.Latents.Downscale);
+        long Need(int pictures, int rows, int columns)
+        {
+            long pixels = (long)pictures * rows * columns;
+            long together = Math.Clamp(model.MaxBatchPixels / Math.Max(1, pixels), 1, Math.Max(1, Guider.Lists.Count(list => list is not null)));
+            return model.Network.PeakBytes((int)(pictures * together), rows, columns) + (pixels * shape[1] * Latents * sizeof(float));
+        }
+
+        int Rows(int side) => Math.Max(1, (int)Math.Round(side / (double)scale * height / width));
+        string? Advice(long free)
+        {
+            int fewer = Enumerable.Range(1, Math.Max(0, count - 1)).LastOrDefault(pictures => Need(pictures, height, width) <= free);
+            if (fewer > 0)
+            {
+                return $"A batch_size of {fewer} fits, which needs about {MemoryAdvice.Bytes(Need(fewer, height, width))}.";
+            }
+
+            return MemoryAdvice.Largest((width * scale) - 1, free, side => Need(1, Rows(side), side / scale)) is { } fit
+                ? $"{MemoryAdvice.Pictures(1, fit, Rows(fit) * scale)} fits, which needs about {MemoryAdvice.Bytes(Need(1, Rows(fit), fit / scale))}."
+                : null;
+        }
+
+        return MemoryAdvice.Of(
+            full,
+            model.Backend,
+            $"Sampling {MemoryAdvice.Pictures(count, width * scale, height * scale)}",
+            Need(count, height, width),
+            free => model.Network.PeakBytes(1, 1, 1) > 0 ? Advice(free) : "A smaller batch or picture needs less.");
+    }
+
+    private SampledPictures Run(Tensor latent, Tensor noise, Tensor? noiseMask, CancellationToken cancellationToken)
+    {
+        DiffusionModel model = Guider.Model;
         using TensorScope scope = TensorScope.Begin();
         using Held last = new();
         Tensor start = SampledLatent.HasPicture(latent) ? model.Latents.ToNetwork(latent) : latent;

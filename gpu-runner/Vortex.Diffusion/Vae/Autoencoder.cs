@@ -102,9 +102,18 @@ public sealed class Autoencoder(VaeNetwork network)
     public Tensor DecodeTiled(Tensor latent, int tile, int overlap, Action<int, int>? progress = null, CancellationToken cancellationToken = default)
     {
         CheckLatent(latent);
-        using TensorScope scope = TensorScope.Begin();
-        Tensor mean = ThreeTilings(latent, tile, overlap, Network.Scale, PictureChannels, part => Network.Decode(part, cancellationToken), progress, cancellationToken);
-        return scope.Keep(ToPicture(mean));
+        try
+        {
+            using TensorScope scope = TensorScope.Begin();
+            Tensor mean = ThreeTilings(latent, tile, overlap, Network.Scale, PictureChannels, part => Network.Decode(part, cancellationToken), progress, cancellationToken);
+            return scope.Keep(ToPicture(mean));
+        }
+        catch (TensorMemoryException full) when (full.Limit > 0)
+        {
+            (int count, int height, int width) = (latent.Shape[0], latent.Shape[2] * Network.Scale, latent.Shape[3] * Network.Scale);
+            long Need(int size) => WholeBytes(count, height, width, PictureChannels) + Network.DecodeBytes(size / Network.Scale, size / Network.Scale);
+            throw NoTileFits("Decoding", "VAE Decode (Tiled)", full, count, width, height, tile * Network.Scale, Need);
+        }
     }
 
     /// <summary>Makes latents tile by tile, as <see cref="DecodeTiled"/> does it.</summary>
@@ -124,11 +133,30 @@ public sealed class Autoencoder(VaeNetwork network)
                 "tile_size");
         }
 
-        using TensorScope scope = TensorScope.Begin();
-        Tensor input = Prepare(pixels);
-        return scope.Keep(ThreeTilings(
-            input, tile, overlap, 1.0 / Network.Scale, Network.LatentChannels, part => Network.Encode(part, cancellationToken), progress, cancellationToken));
+        try
+        {
+            using TensorScope scope = TensorScope.Begin();
+            Tensor input = Prepare(pixels);
+            return scope.Keep(ThreeTilings(
+                input, tile, overlap, 1.0 / Network.Scale, Network.LatentChannels, part => Network.Encode(part, cancellationToken), progress, cancellationToken));
+        }
+        catch (TensorMemoryException full) when (full.Limit > 0)
+        {
+            (int count, int height, int width) = (pixels.Shape[0], pixels.Shape[2], pixels.Shape[3]);
+            long Need(int size) => WholeBytes(count, height, width, PictureChannels) + Network.EncodeBytes(size, size);
+            throw NoTileFits("Encoding", "VAE Encode (Tiled)", full, count, width, height, tile, Need);
+        }
     }
+
+    // The sum of the tilings, one tiling with its weights, and the result.
+    private static long WholeBytes(int count, int height, int width, int channels) => (long)count * height * width * ((3 * channels) + 1) * sizeof(float);
+
+    private DiffusionException NoTileFits(string what, string node, TensorMemoryException full, int count, int width, int height, int tile, Func<int, long> need) => MemoryAdvice.Of(
+        full,
+        Network.Backend,
+        $"{what} {MemoryAdvice.Pictures(count, width, height)} in tiles of {tile} pixels",
+        need(tile),
+        free => MemoryAdvice.Largest(tile - 1, free, need) is { } size ? $"Use {node} with a tile_size of {size}, which needs about {MemoryAdvice.Bytes(need(size))}." : null);
 
     private static Tensor ThreeTilings(
         Tensor x, int tile, int overlap, double scale, int channels, Func<Tensor, Tensor> run, Action<int, int>? progress, CancellationToken cancellationToken)

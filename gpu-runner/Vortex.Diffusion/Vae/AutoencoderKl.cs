@@ -11,6 +11,9 @@ namespace Vortex.Diffusion.Vae;
 /// </remarks>
 public sealed class AutoencoderKl : VaeNetwork
 {
+    // Buffers of convolutions and what is smaller than the largest level.
+    private const double Surplus = 1.2;
+
     private readonly IVaeStep[] _encoder;
     private readonly IVaeStep[] _decoder;
 
@@ -43,6 +46,33 @@ public sealed class AutoencoderKl : VaeNetwork
 
     /// <inheritdoc/>
     public override bool CanDecode => _decoder.Length > 0;
+
+    /// <inheritdoc/>
+    public override long DecodeBytes(int height, int width)
+    {
+        double most = 0;
+        for (int level = 0; level < Config.Channels.Length; level++)
+        {
+            // What comes in, the same normalised, and what goes out; a level begins with the channels of the one before it.
+            int inputs = Config.Channels[Math.Min(level + 1, Config.Channels.Length - 1)];
+            double pixels = (double)height * width * Math.Pow(Scale >> level, 2);
+            most = Math.Max(most, pixels * ((2 * Math.Max(inputs, Config.Channels[level])) + Config.Channels[level]));
+        }
+
+        return (long)(most * Surplus * sizeof(float));
+    }
+
+    /// <inheritdoc/>
+    public override long EncodeBytes(int height, int width)
+    {
+        double most = 0;
+        for (int level = 0; level < Config.Channels.Length; level++)
+        {
+            most = Math.Max(most, height * (double)width / Math.Pow(1 << level, 2) * 3 * Config.Channels[level]);
+        }
+
+        return (long)(most * Surplus * sizeof(float));
+    }
 
     /// <inheritdoc/>
     public override Tensor Encode(Tensor pixels, CancellationToken cancellationToken = default)

@@ -26,4 +26,10 @@ public sealed class PixelSpace(ITensorBackend backend) : VaeNetwork
 
     /// <inheritdoc/>
     public override Tensor Decode(Tensor latent, CancellationToken cancellationToken = default) => latent.Clone();
+
+    /// <inheritdoc/>
+    public override long DecodeBytes(int height, int width) => EncodeBytes(height, width);
+
+    /// <inheritdoc/>
+    public override long EncodeBytes(int height, int width) => (long)height * width * 3 * sizeof(float);
 }

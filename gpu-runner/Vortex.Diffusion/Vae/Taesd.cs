@@ -57,6 +57,12 @@ public sealed class Taesd : VaeNetwork
     public override int Scale => 8;
 
     /// <inheritdoc/>
+    public override long DecodeBytes(int height, int width) => EncodeBytes(height * Scale, width * Scale);
+
+    /// <inheritdoc/>
+    public override long EncodeBytes(int height, int width) => (long)height * width * 4 * Channels * sizeof(float);
+
+    /// <inheritdoc/>
     public override bool CanEncode => _encoder.Length > 0;
 
     /// <inheritdoc/>

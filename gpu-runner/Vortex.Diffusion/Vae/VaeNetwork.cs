@@ -29,4 +29,14 @@ public abstract class VaeNetwork
     /// <param name="latent">[batch, latent channels, height, width].</param>
     /// <param name="cancellationToken">Looked at between blocks.</param>
     public abstract Tensor Decode(Tensor latent, CancellationToken cancellationToken = default);
+
+    /// <summary>Estimates the most memory that decoding one latent takes beside the weights, in bytes.</summary>
+    /// <param name="height">Rows of the latent.</param>
+    /// <param name="width">Columns of the latent.</param>
+    public abstract long DecodeBytes(int height, int width);
+
+    /// <summary>Estimates the most memory that encoding one picture takes beside the weights, in bytes.</summary>
+    /// <param name="height">Rows of the picture.</param>
+    /// <param name="width">Columns of the picture.</param>
+    public abstract long EncodeBytes(int height, int width);
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Vortex.Diffusion.Detection;
 using Vortex.Diffusion.Tests.Networks;
 using Vortex.Diffusion.Tiny;
@@ -83,6 +84,70 @@ public sealed class AutoencoderTests : IDisposable
         Tensor picture = small.Decode(tight.From(latent.ToArray(), latent.Shape), (_, total) => tiles = total);
         Assert.Equal([1, 3, 1024, 576], picture.Shape);
         Assert.True(tiles > 1);
+    }
+
+    [Theory]
+    [InlineData(64, 64)]
+    [InlineData(96, 40)]
+    public void Estimates_lie_above_what_is_used_and_not_far(int height, int width)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        foreach (bool isTiny in new[] { false, true })
+        {
+            VaeNetwork network = Autoencoder.Load(TinySource.Of(_backend, tiny =>
+            {
+                if (isTiny)
+                {
+                    TinyVae.WriteTaesd(tiny, isDecoder: true);
+                }
+                else
+                {
+                    TinyVae.Write(tiny, "");
+                }
+            }, isTiny ? name => "taesd_decoder." + name : null)).Network;
+            Tensor latent = _backend.Full([1, 4, height, width], 0.1f);
+            long before = _backend.Memory.InUse;
+            _backend.ResetPeak();
+            network.Decode(latent).Dispose();
+            Assert.InRange(network.DecodeBytes(height, width) / (double)(_backend.Memory.Peak - before), 1, 2.2);
+        }
+
+        VaeNetwork encoder = Autoencoder.Load(TinySource.Of(_backend, tiny => TinyVae.Write(tiny, ""))).Network;
+        Tensor pixels = _backend.Full([1, 3, height * 8, width * 8], 0.1f);
+        long start = _backend.Memory.InUse;
+        _backend.ResetPeak();
+        encoder.Encode(pixels).Dispose();
+        Assert.InRange(encoder.EncodeBytes(height * 8, width * 8) / (double)(_backend.Memory.Peak - start), 1, 2.2);
+    }
+
+    [Fact]
+    public void A_decode_whose_tiles_do_not_fit_names_the_largest_that_do_and_they_do()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Autoencoder roomy = Autoencoder.Load(TinySource.Of(_backend, tiny => TinyVae.Write(tiny, "")));
+        long weights = _backend.Memory.InUse;
+        long limit = weights + (1024 * 576 * 40) + (roomy.Network.DecodeBytes(64, 64) / 4);
+        using CpuBackend tight = new(new CpuBackendOptions { MemoryLimit = limit });
+        Autoencoder small = Autoencoder.Load(TinySource.Of(tight, tiny => TinyVae.Write(tiny, "")));
+        Tensor latent = tight.Full([1, 4, 72, 128], 0.1f);
+        DiffusionException problem = Assert.Throws<DiffusionException>(() => small.Decode(latent));
+        Assert.Equal(DiffusionCodes.OutOfMemory, problem.Code);
+        Match told = Regex.Match(problem.Message, @"^Decoding 1 picture of 1024x576 in tiles of 512 pixels needs about [\d.]+ MB, and [\d.]+ MB of the [\d.]+ MB .* tile_size of (\d+), which needs about [\d.]+ MB\.$");
+        Assert.True(told.Success, problem.Message);
+        int size = int.Parse(told.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(size, 64, 448);
+        Assert.Equal([1, 3, 576, 1024], small.DecodeTiled(latent, size / 8, 4).Shape);
+    }
+
+    [Fact]
+    public void Where_no_tile_fits_it_says_so()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Autoencoder roomy = Autoencoder.Load(TinySource.Of(_backend, tiny => TinyVae.Write(tiny, "")));
+        using CpuBackend tight = new(new CpuBackendOptions { MemoryLimit = _backend.Memory.InUse + (1 << 20) });
+        Autoencoder small = Autoencoder.Load(TinySource.Of(tight, tiny => TinyVae.Write(tiny, "")));
+        Assert.Contains("Nothing smaller fits either", Assert.Throws<DiffusionException>(() => small.Decode(tight.Full([1, 4, 64, 64], 0.1f))).Message, StringComparison.Ordinal);
+        Assert.NotNull(roomy);
     }
 
     [Fact]
