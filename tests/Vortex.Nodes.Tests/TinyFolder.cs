@@ -11,6 +11,8 @@ internal sealed class TinyFolder : IModelFiles, IDisposable
 {
     private readonly string _root = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "vortex-node-tests", Guid.NewGuid().ToString("N"))).FullName;
 
+    public string Root => _root;
+
     public ModelFileRef this[string folder, string name]
     {
         get

@@ -52,6 +52,9 @@ public sealed record ConditioningEntry
     /// <summary>Gets pictures for unCLIP models.</summary>
     public ImmutableArray<UnclipRequest> Unclip { get; init; } = [];
 
+    /// <summary>Gets what is where in the picture; null for nothing.</summary>
+    public GligenRequest? Gligen { get; init; }
+
     /// <summary>Gets other values by ComfyUI's name, for families that come later (such as <c>guidance</c>).</summary>
     public ImmutableDictionary<string, float> Numbers { get; init; } = ImmutableDictionary<string, float>.Empty;
 }
@@ -86,3 +89,16 @@ public sealed record ControlRequest(ControlRecipe Network, Tensor Hint, float St
 /// <param name="Strength">How much it counts.</param>
 /// <param name="NoiseAugmentation">0 to 1.</param>
 public sealed record UnclipRequest(Tensor Embedding, float Strength, float NoiseAugmentation);
+
+/// <summary>Text boxes for GLIGEN.</summary>
+/// <param name="Network">Which GLIGEN.</param>
+/// <param name="Boxes">The boxes in the order they were added; at least one.</param>
+public sealed record GligenRequest(GligenRecipe Network, ImmutableArray<GligenBox> Boxes);
+
+/// <summary>Something in a box.</summary>
+/// <param name="Embedding">What it is: the pooled text before it is projected, [1, width].</param>
+/// <param name="Height">Height in latent pixels (an eighth of the picture's).</param>
+/// <param name="Width">Width.</param>
+/// <param name="Y">Top.</param>
+/// <param name="X">Left.</param>
+public sealed record GligenBox(Tensor Embedding, int Height, int Width, int Y, int X);

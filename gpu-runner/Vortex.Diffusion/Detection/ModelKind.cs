@@ -89,6 +89,7 @@ public static class ModelKinds
         ModelKind.Upscaler => "put it into 'upscale_models' and use UpscaleModelLoader",
         ModelKind.Lora => "put it into 'loras' and use LoraLoader",
         ModelKind.Embedding => "put it into 'embeddings' and write 'embedding:name' in a prompt",
+        ModelKind.Gligen => "put it into 'gligen' and use GLIGENLoader",
         ModelKind.StyleModel => "put it into 'style_models' and use StyleModelLoader",
         ModelKind.Hypernetwork => "put it into 'hypernetworks' and use HypernetworkLoader",
         _ => null,

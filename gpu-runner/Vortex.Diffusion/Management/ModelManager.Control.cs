@@ -31,6 +31,14 @@ public sealed partial class ModelManager
         return (Networks.Hypernetwork.Load(opened.File, opened.Weights), WeightBuilder.Bytes(opened.File));
     });
 
+    /// <summary>Leases a GLIGEN.</summary>
+    /// <exception cref="DiffusionException">As for <see cref="Model"/>.</exception>
+    public ModelLease<Gligen> Gligen(GligenRecipe recipe) => Lease<Gligen>(recipe, builder =>
+    {
+        OpenModelFile file = builder.Single(recipe, ModelKind.Gligen);
+        return (Networks.Gligen.Load(file.Weights), WeightBuilder.Bytes(file.File));
+    });
+
     /// <summary>Leases a style model.</summary>
     /// <exception cref="DiffusionException">As for <see cref="Model"/>.</exception>
     public ModelLease<StyleModel> Style(StyleRecipe recipe) => Lease<StyleModel>(recipe, builder =>

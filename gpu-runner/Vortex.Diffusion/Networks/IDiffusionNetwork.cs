@@ -80,6 +80,13 @@ public interface IAttentionHook
     /// <returns>[batch, tokens, width] in the caller's scope, or null.</returns>
     Tensor? Attend(AttentionPlace place, Tensor query, Tensor keys, Tensor values) => null;
 
+    /// <summary>Changes the hidden state in place, after a transformer block's self attention was added to it and before the text is looked at.</summary>
+    /// <param name="place">Where; <see cref="AttentionPlace.IsCross"/> says nothing here.</param>
+    /// <param name="x">[batch, tokens, width].</param>
+    void Between(AttentionPlace place, Tensor x)
+    {
+    }
+
     /// <summary>Adds to the result before the output projection; or returns it as it is.</summary>
     Tensor Result(AttentionPlace place, Tensor query, Tensor result) => result;
 }

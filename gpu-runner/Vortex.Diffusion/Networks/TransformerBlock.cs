@@ -26,6 +26,11 @@ internal sealed class TransformerBlock(WeightSet weights, int width, int context
         using TensorScope scope = TensorScope.Begin();
         ITensorBackend backend = x.Backend;
         Add(x, _self.Forward(_norm1.Forward(x), selfSeesText ? context : null, place is null ? null : place with { IsCross = false }));
+        foreach (IAttentionHook hook in place?.Input.Hooks.Attention ?? [])
+        {
+            hook.Between(place!, x);
+        }
+
         Add(x, _cross.Forward(_norm2.Forward(x), context, place is null ? null : place with { IsCross = true }));
         Tensor wide = _gate.Forward(_norm3.Forward(x));
         Tensor gated = backend.Geglu(wide);

@@ -20,6 +20,7 @@ public sealed record ModelFileRef(string Folder, string Name, string Digest);
 [JsonDerivedType(typeof(VisionRecipe), "vision")]
 [JsonDerivedType(typeof(UpscalerRecipe), "upscaler")]
 [JsonDerivedType(typeof(StyleRecipe), "style")]
+[JsonDerivedType(typeof(GligenRecipe), "gligen")]
 public abstract record Recipe(WeightsRecipe Source)
 {
     /// <summary>Gets patches in the order they are applied.</summary>
@@ -54,6 +55,9 @@ public sealed record VisionRecipe(WeightsRecipe Source) : Recipe(Source);
 
 /// <summary>An upscaler: UPSCALE_MODEL.</summary>
 public sealed record UpscalerRecipe(WeightsRecipe Source) : Recipe(Source);
+
+/// <summary>What says where in the picture something is: GLIGEN.</summary>
+public sealed record GligenRecipe(WeightsRecipe Source) : Recipe(Source);
 
 /// <summary>Where weights come from.</summary>
 [JsonDerivedType(typeof(FromFiles), "files")]

@@ -30,7 +30,12 @@ public sealed class ClipEncoder(ClipTextModel model, ClipEncoderOptions options)
     /// <returns>[1, tokens, width] and [1, width], kept for the caller's scope.</returns>
     /// <exception cref="DiffusionException">A weight is not finite, or a token is not one of the model's.</exception>
     public (Tensor Text, Tensor Pooled) Encode(
-        ImmutableArray<ImmutableArray<PromptToken>> chunks, int? clipSkip = null, ICollection<string>? warnings = null, CancellationToken cancellationToken = default)
+        ImmutableArray<ImmutableArray<PromptToken>> chunks, int? clipSkip = null, ICollection<string>? warnings = null, CancellationToken cancellationToken = default) =>
+        Encode(chunks, clipSkip, options.ProjectsPooled, warnings, cancellationToken);
+
+    /// <summary>As the other one; says whether the pooled text is projected.</summary>
+    internal (Tensor Text, Tensor Pooled) Encode(
+        ImmutableArray<ImmutableArray<PromptToken>> chunks, int? clipSkip, bool projects, ICollection<string>? warnings, CancellationToken cancellationToken)
     {
         Check(chunks);
         using TensorScope scope = TensorScope.Begin();
@@ -40,7 +45,7 @@ public sealed class ClipEncoder(ClipTextModel model, ClipEncoderOptions options)
         for (int first = 0; first < chunks.Length; first += ChunksAtOnce)
         {
             ImmutableArray<PromptToken>[] some = [.. chunks.Skip(first).Take(ChunksAtOnce)];
-            (Tensor text, Tensor? firstPooled) = Forward(some, layer, withPooled: first == 0, warnings, cancellationToken);
+            (Tensor text, Tensor? firstPooled) = Forward(some, layer, withPooled: first == 0, projects, warnings, cancellationToken);
             pooled ??= firstPooled;
             Weigh(text, some, layer, cancellationToken);
             texts.Add(text.Reshape(1, -1, model.Config.Width));
@@ -76,7 +81,7 @@ public sealed class ClipEncoder(ClipTextModel model, ClipEncoderOptions options)
     }
 
     private (Tensor Text, Tensor? Pooled) Forward(
-        ImmutableArray<PromptToken>[] chunks, int layer, bool withPooled, ICollection<string>? warnings, CancellationToken cancellationToken)
+        ImmutableArray<PromptToken>[] chunks, int layer, bool withPooled, bool projects, ICollection<string>? warnings, CancellationToken cancellationToken)
     {
         int layers = model.Config.Layers;
         int blocks = Math.Min(layer, layers);
@@ -99,7 +104,7 @@ public sealed class ClipEncoder(ClipTextModel model, ClipEncoderOptions options)
         }
 
         Tensor pooled = model.Normalize(rest.Slice(1, ends[0], 1).Clone()).Reshape(1, model.Config.Width);
-        return (text, options.ProjectsPooled ? model.Project(pooled) : pooled);
+        return (text, projects ? model.Project(pooled) : pooled);
     }
 
     /// <summary>Looks up tokens and textual inversions, adds positions, and finds the end of each text.</summary>
@@ -190,7 +195,7 @@ public sealed class ClipEncoder(ClipTextModel model, ClipEncoderOptions options)
 
         using TensorScope scope = TensorScope.Begin();
         PromptToken[] tokens = [.. Enumerable.Range(0, length).Select(i => new PromptToken(i == 0 ? options.Start : i == 1 ? options.End : options.Padding, 1, 0))];
-        Tensor empty = Forward([[.. tokens]], layer, withPooled: false, null, cancellationToken).Text.Detach();
+        Tensor empty = Forward([[.. tokens]], layer, withPooled: false, projects: false, null, cancellationToken).Text.Detach();
         return _empty.GetOrAdd((layer, length), empty);
     }
 

@@ -34,6 +34,21 @@ public sealed class TextEncoder
         return Encode([.. _parts.Select(part => part.Tokenizer.Tokenize(prompt, embeddings, warnings))], clipSkip, warnings, cancellationToken);
     }
 
+    /// <summary>Encodes a prompt to one vector, before it is projected: what GLIGEN takes.</summary>
+    /// <param name="prompt">As in the other method.</param>
+    /// <param name="embeddings">As in the other method.</param>
+    /// <param name="cancellationToken">As in the other method.</param>
+    /// <returns>The last encoder's vector, [1, width], and sentences on textual inversions.</returns>
+    /// <exception cref="DiffusionException">As in the other method.</exception>
+    public (Tensor Pooled, ImmutableArray<string> Warnings) EncodeUnprojected(string prompt, IEmbeddingSource? embeddings = null, CancellationToken cancellationToken = default)
+    {
+        List<string> warnings = [];
+        using TensorScope scope = TensorScope.Begin();
+        (ClipEncoder encoder, PromptTokenizer tokenizer) = _parts[^1];
+        (_, Tensor pooled) = encoder.Encode(tokenizer.Tokenize(prompt, embeddings, warnings), null, projects: false, warnings, cancellationToken);
+        return (scope.Keep(pooled), [.. warnings.Distinct(StringComparer.Ordinal)]);
+    }
+
     /// <summary>Encodes one prompt for CLIP-L and one for bigG; the shorter one is filled with empty chunks.</summary>
     /// <param name="promptL">What CLIP-L sees.</param>
     /// <param name="promptG">What bigG sees.</param>

@@ -30,6 +30,7 @@ internal static class NodeSignature
         [typeof(VisionOutput)] = new("CLIP_VISION_OUTPUT"),
         [typeof(UpscalerRecipe)] = new("UPSCALE_MODEL"),
         [typeof(StyleRecipe)] = new("STYLE_MODEL"),
+        [typeof(GligenRecipe)] = new("GLIGEN"),
         [typeof(SamplerRecipe)] = new("SAMPLER"),
         [typeof(SigmaSchedule)] = new("SIGMAS"),
         [typeof(GuiderRecipe)] = new("GUIDER"),

@@ -78,6 +78,7 @@ public static class RuntimeValues
         VisionOutput => "an encoded picture",
         UpscalerRecipe => "an upscaler",
         StyleRecipe => "a style model",
+        GligenRecipe => "a GLIGEN model",
         SamplerRecipe sampler => $"the sampler {sampler.Name}",
         SigmaSchedule sigmas => $"{sigmas.Values.Length} sigmas",
         GuiderRecipe => "a guider",

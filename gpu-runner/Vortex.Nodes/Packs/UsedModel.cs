@@ -11,6 +11,7 @@ internal sealed class UsedModel : IDisposable
     private readonly ModelManager _models;
     private readonly ModelLease<LoadedModel> _lease;
     private readonly Dictionary<ControlRecipe, ModelLease<ControlNetwork>> _controls = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<GligenRecipe, ModelLease<Gligen>> _gligens = new(ReferenceEqualityComparer.Instance);
     private readonly List<ModelLease<Hypernetwork>> _hypernetworks = [];
 
     private UsedModel(ModelManager models, ModelRecipe recipe, CancellationToken cancellationToken)
@@ -20,7 +21,7 @@ internal sealed class UsedModel : IDisposable
         _lease = models.Model(recipe);
         try
         {
-            Value = _lease.Value.ForSampling(models.Backend, recipe.Options, Control, Hypernetwork);
+            Value = _lease.Value.ForSampling(models.Backend, recipe.Options, Control, Hypernetwork) with { Gligens = Gligen };
         }
         catch
         {
@@ -54,6 +55,11 @@ internal sealed class UsedModel : IDisposable
             control.Dispose();
         }
 
+        foreach (ModelLease<Gligen> gligen in _gligens.Values)
+        {
+            gligen.Dispose();
+        }
+
         _hypernetworks.ForEach(hypernetwork => hypernetwork.Dispose());
     }
 
@@ -61,6 +67,16 @@ internal sealed class UsedModel : IDisposable
     {
         ModelLease<Hypernetwork> lease = _models.Hypernetwork(file);
         _hypernetworks.Add(lease);
+        return lease.Value;
+    }
+
+    private Gligen Gligen(GligenRecipe recipe)
+    {
+        if (!_gligens.TryGetValue(recipe, out ModelLease<Gligen>? lease))
+        {
+            _gligens.Add(recipe, lease = _models.Gligen(recipe));
+        }
+
         return lease.Value;
     }
 

@@ -37,6 +37,7 @@ public static class ModelValueFormats
         Recipe<VisionRecipe>("CLIP_VISION", backend),
         Recipe<UpscalerRecipe>("UPSCALE_MODEL", backend),
         Recipe<StyleRecipe>("STYLE_MODEL", backend),
+        Recipe<GligenRecipe>("GLIGEN", backend),
     ];
 
     private static TensorValueFormat<T> Plain<T>(string name, ITensorBackend backend, Func<T, string> describe, Func<T, string?> check)
@@ -87,6 +88,11 @@ public static class ModelValueFormats
                 return "A prompt of a conditioning is not whole.";
             }
 
+            if (entry.Gligen is { } gligen && (gligen.Boxes.IsDefaultOrEmpty || gligen.Boxes.Any(box => box?.Embedding is null) || CheckRecipe(gligen.Network) is not null))
+            {
+                return "The text boxes of a conditioning are not whole.";
+            }
+
             foreach (ControlRequest control in entry.Controls)
             {
                 if (control.Options is null || control.Hint.Rank != 4 || CheckRecipe(control.Network) is not null)
@@ -105,5 +111,6 @@ public static class ModelValueFormats
             entry.Text, entry.Pooled, entry.Mask, entry.ConcatLatent, entry.ConcatMask,
             .. entry.Controls.SelectMany(control => (Tensor?[])[control.Hint, control.VaeLatent]),
             .. entry.Unclip.Select(unclip => unclip.Embedding),
+            .. (entry.Gligen?.Boxes ?? []).Select(box => box.Embedding),
         ]);
 }

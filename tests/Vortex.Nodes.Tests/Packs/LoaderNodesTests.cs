@@ -131,15 +131,55 @@ public sealed partial class LoaderNodesTests : IDisposable
         Assert.Equal((DiffusionCodes.Mismatch, "style_model"), (problem.Code, problem.Port));
     }
 
+    [Fact]
+    public async Task Text_boxes_join_the_prompt_in_latent_pixels_and_change_sampling_of_both_prompts()
+    {
+        ModelRecipe model = new(new WeightsRecipe.FromFiles([_folder["checkpoints", "tiny-sd15.safetensors"]]));
+        GligenRecipe gligen = Assert.IsType<GligenRecipe>(await Core.OneAsync("GLIGENLoader", ("gligen_name", _folder.Put("gligen", "tiny.safetensors", TinyGligen()))));
+        GligenBox box = new(_backend.Full([1, 768], 0.1f).Detach(), 4, 4, 0, 0);
+        ConditioningList Boxed(int count) => Prompt(0.3f).Each(entry => entry with { Gligen = new GligenRequest(gligen, [.. Enumerable.Repeat(box, count)]) });
+        float[] plain = await SampleAsync(model);
+        float[] boxed = await SampleAsync(model, Boxed(1));
+        Assert.True(plain.Zip(boxed, (a, b) => Math.Abs(a - b)).Max() > 1e-5);
+        Assert.NotEqual(boxed, await SampleAsync(model, Boxed(2)));
+        // What is on the positive prompt reaches the negative one.
+        float[] both = await SampleAsync(model, Boxed(1), Prompt(0.7f).Each(entry => entry with { Gligen = new GligenRequest(gligen, [box]) }));
+        // Evaluated one after the other then, which rounds elsewhere; numbers go up to some hundreds.
+        Assert.All(both.Zip(boxed), pair => Assert.Equal(pair.Second, pair.First, 0.01));
+        ConditioningList full = Boxed(30);
+        NodeProblemException problem = await ProblemAsync(
+            "GLIGENTextBoxApply", ("conditioning_to", full), ("clip", new TextRecipe(model.Source)), ("gligen_textbox_model", gligen), ("text", "cat"), ("width", 64), ("height", 64), ("x", 0), ("y", 0));
+        Assert.Equal((DiffusionCodes.OutOfRange, "conditioning_to"), (problem.Code, problem.Port));
+    }
+
+    [Fact]
+    public async Task A_text_box_is_encoded_and_kept_beside_those_before_it()
+    {
+        Vortex.Diffusion.Tiny.TinyVocabulary.Write(_folder.Root);
+        using ModelManager models = new(_backend, _folder, new ModelManagerOptions { VocabularyFolders = [_folder.Root] });
+        TextRecipe clip = new(new WeightsRecipe.FromFiles([_folder["checkpoints", "tiny-sd15.safetensors"]]));
+        GligenRecipe gligen = new(new WeightsRecipe.FromFiles([_folder.Put("gligen", "tiny.safetensors", TinyGligen())]));
+        async Task<ConditioningList> Add(ConditioningList to, string text, int x) => Assert.IsType<ConditioningList>((await Core.RunAsync(
+            "GLIGENTextBoxApply", new RecordingContext(models), ("conditioning_to", to), ("clip", clip), ("gligen_textbox_model", gligen), ("text", text), ("width", 100), ("height", 64), ("x", x),
+            ("y", 16)))[0]);
+        ConditioningList two = await Add(await Add(Prompt(0.3f), "cat", 8), "dog", 24);
+        GligenRequest request = two.Entries[0].Gligen!;
+        Assert.Equal([(8, 12, 2, 1), (8, 12, 2, 3)], request.Boxes.Select(box => (box.Height, box.Width, box.Y, box.X)));
+        using TensorScope scope = TensorScope.Begin();
+        using ModelLease<LoadedText> encoder = models.Text(clip);
+        Assert.Equal(encoder.Value.Encoder.EncodeUnprojected("cat").Pooled.ToArray(), request.Boxes[0].Embedding.ToArray());
+        Assert.NotEqual(request.Boxes[0].Embedding.ToArray(), request.Boxes[1].Embedding.ToArray());
+    }
+
     private async Task<NodeProblemException> ProblemAsync(string type, params (string, object?)[] inputs) =>
         await Assert.ThrowsAsync<NodeProblemException>(() => Core.RunAsync(type, new RecordingContext(_models), inputs));
 
-    private async Task<float[]> SampleAsync(ModelRecipe model)
+    private async Task<float[]> SampleAsync(ModelRecipe model, ConditioningList? positive = null, ConditioningList? negative = null)
     {
         LatentBatch latent = new() { Samples = _backend.Full([1, 4, 8, 8], 0).Detach() };
         object?[] outputs = await Core.RunAsync(
             "KSampler", new RecordingContext(_models), ("model", model), ("seed", 7), ("steps", 2), ("cfg", 4.0), ("sampler_name", "euler"), ("scheduler", "normal"),
-            ("positive", Prompt(0.3f)), ("negative", Prompt(0.7f)), ("latent_image", latent), ("denoise", 1.0));
+            ("positive", positive ?? Prompt(0.3f)), ("negative", negative ?? Prompt(0.7f)), ("latent_image", latent), ("denoise", 1.0));
         return Assert.IsType<LatentBatch>(outputs[0]).Samples.ToArray();
     }
 
@@ -150,6 +190,34 @@ public sealed partial class LoaderNodesTests : IDisposable
     {
         Tensor hidden = _backend.From([.. Enumerable.Range(1, (int)shape.Count).Select(i => i * 0.25f)], shape).Detach();
         return new VisionOutput(hidden, hidden, hidden);
+    }
+
+    private static byte[] TinyGligen()
+    {
+        List<(string, Shape, Func<int, float>)> tensors =
+        [
+            ("position_net.null_positive_feature", [768], _ => 0), ("position_net.null_position_feature", [64], _ => 0),
+            ("position_net.linears.0.weight", [16, 768 + 64], i => MathF.Sin(i) * 0.1f), ("position_net.linears.0.bias", [16], _ => 0.1f),
+            ("position_net.linears.2.weight", [16, 16], i => MathF.Cos(i) * 0.3f), ("position_net.linears.2.bias", [16], _ => 0.1f),
+            ("position_net.linears.4.weight", [768, 16], i => MathF.Sin(i * 0.3f)), ("position_net.linears.4.bias", [768], _ => 0.1f),
+        ];
+        const int Width = 32;
+        foreach (string block in new[] { "input_blocks.1.1", "output_blocks.11.1" })
+        {
+            string at = $"{block}.transformer_blocks.0.fuser.";
+            tensors.AddRange(
+            [
+                (at + "linear.weight", [Width, 768], i => MathF.Sin(i) * 0.1f), (at + "linear.bias", [Width], _ => 0),
+                .. new[] { "to_q", "to_k", "to_v", "to_out.0" }.Select(part => ((string, Shape, Func<int, float>))($"{at}attn.{part}.weight", [Width, Width], i => MathF.Cos(i) * 0.2f)),
+                (at + "attn.to_out.0.bias", [Width], _ => 0), (at + "norm1.weight", [Width], _ => 1), (at + "norm1.bias", [Width], _ => 0),
+                (at + "norm2.weight", [Width], _ => 1), (at + "norm2.bias", [Width], _ => 0),
+                (at + "ff.net.0.proj.weight", [8 * Width, Width], i => MathF.Sin(i) * 0.1f), (at + "ff.net.0.proj.bias", [8 * Width], _ => 0),
+                (at + "ff.net.2.weight", [Width, 4 * Width], i => MathF.Cos(i) * 0.1f), (at + "ff.net.2.bias", [Width], _ => 0),
+                (at + "alpha_attn", [], _ => 0.5f), (at + "alpha_dense", [], _ => 0.5f),
+            ]);
+        }
+
+        return File([.. tensors]);
     }
 
     private static byte[] Redux(int seen, int text) => File(

@@ -89,7 +89,7 @@ internal sealed class ConditioningEvaluator(DiffusionModel model, CancellationTo
         using TensorScope scope = TensorScope.Begin();
         ITensorBackend backend = model.Backend;
         Tensor x = backend.Concat([.. batch.Select(part => part.Input)], 0);
-        NetworkInput input = Input(batch, x, pictures, sigma) with { Hooks = hooks };
+        NetworkInput input = Input(batch, x, pictures, sigma) with { Hooks = WithBoxes(hooks, batch[0]) };
         input = input with { Control = Control(batch[0], input, sigma) };
         Tensor denoised = model.Sampling.CalculateDenoised(model.Network.Forward(input), x, sigma);
         for (int i = 0; i < batch.Count; i++)
@@ -120,6 +120,18 @@ internal sealed class ConditioningEvaluator(DiffusionModel model, CancellationTo
             Sigma = sigma,
             CancellationToken = cancellation,
         };
+    }
+
+    private NetworkHooks WithBoxes(NetworkHooks hooks, Part part)
+    {
+        if (part.Entry.Entry.Gligen is not { } request)
+        {
+            return hooks;
+        }
+
+        Gligen network = model.Gligens?.Invoke(request.Network)
+            ?? throw new DiffusionException(DiffusionCodes.Mismatch, "This model cannot take text boxes.", "gligen_textbox_model");
+        return hooks with { Attention = [.. hooks.Attention, network.Hook(request.Boxes, part.Box.Height, part.Box.Width)] };
     }
 
     private ControlResiduals? Control(Part part, NetworkInput input, float sigma)
@@ -189,6 +201,7 @@ internal sealed class ConditioningEvaluator(DiffusionModel model, CancellationTo
                 && tokens / Math.Min(text.Shape[1], otherText.Shape[1]) <= MaxRepeats
                 && Entry.Vector?.Shape[1] == other.Entry.Vector?.Shape[1]
                 && Entry.Extra?.Shape[1] == other.Entry.Extra?.Shape[1]
+                && Entry.Entry.Gligen == other.Entry.Entry.Gligen
                 && Entry.Controls.SequenceEqual(other.Entry.Controls);
         }
     }

@@ -57,6 +57,9 @@ public sealed record DiffusionModel
     /// <summary>Gets what loads control networks; null where none can be used.</summary>
     public Func<ControlRecipe, ControlNetwork>? Controls { get; init; }
 
+    /// <summary>Gets what loads GLIGENs; null where none can be used.</summary>
+    public Func<GligenRecipe, Gligen>? Gligens { get; init; }
+
     /// <summary>Gets the most latent pixels of one evaluation, over its batch: conditionings beyond are evaluated one after the other.</summary>
     public long MaxBatchPixels { get; init; } = 4 * 128 * 128;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Vortex.Diffusion.Conditioning;
 using Vortex.Tensors;
 
@@ -25,7 +24,9 @@ internal sealed class PreparedConditionings : IDisposable
     {
         List<Placed>?[] placed = [.. lists.Select(list => list?.Entries.Select(entry => Place(entry, shape)).ToList())];
         AddOppositeAreas(placed);
-        SpreadControls(placed);
+        // A control network put on a positive prompt alone steers the others too, unless they have one of their own; so do text boxes.
+        Spread(placed, entry => entry.Controls is [{ IsOnBoth: true }, ..], entry => !entry.Controls.IsEmpty, (to, from) => to with { Controls = from.Controls });
+        Spread(placed, entry => entry.Gligen is not null, entry => entry.Gligen is not null, (to, from) => to with { Gligen = from.Gligen });
         List<PreparedEntry> made = [];
         try
         {
@@ -152,16 +153,14 @@ internal sealed class PreparedConditionings : IDisposable
         });
     }
 
-    // A control network put on a positive prompt alone steers the others too, unless they have one of their own.
-    private static void SpreadControls(List<Placed>?[] lists)
+    private static void Spread(
+        List<Placed>?[] lists, Func<ConditioningEntry, bool> isSpread, Func<ConditioningEntry, bool> hasOwn, Func<ConditioningEntry, ConditioningEntry, ConditioningEntry> give)
     {
-        ImmutableArray<ControlRequest>[] spread =
-            [.. (lists[0] ?? []).Where(entry => entry.Area is null && entry.Entry.Controls is [{ IsOnBoth: true }, ..]).Select(entry => entry.Entry.Controls)];
+        ConditioningEntry[] spread = [.. (lists[0] ?? []).Where(entry => entry.Area is null && isSpread(entry.Entry)).Select(entry => entry.Entry)];
         foreach (List<Placed> list in lists.Skip(1).OfType<List<Placed>>())
         {
-            int[] free = [.. Enumerable.Range(0, list.Count).Where(i => list[i].Area is null && list[i].Entry.Controls.IsEmpty)];
-            bool hasOwn = list.Any(entry => entry.Area is null && !entry.Entry.Controls.IsEmpty);
-            if (hasOwn || free.Length == 0)
+            int[] free = [.. Enumerable.Range(0, list.Count).Where(i => list[i].Area is null && !hasOwn(list[i].Entry))];
+            if (free.Length == 0 || list.Any(entry => entry.Area is null && hasOwn(entry.Entry)))
             {
                 continue;
             }
@@ -169,7 +168,7 @@ internal sealed class PreparedConditionings : IDisposable
             for (int i = 0; i < spread.Length; i++)
             {
                 int at = free[i % free.Length];
-                Placed steered = list[at] with { Entry = list[at].Entry with { Controls = spread[i] } };
+                Placed steered = list[at] with { Entry = give(list[at].Entry, spread[i]) };
                 if (i < free.Length)
                 {
                     list[at] = steered;

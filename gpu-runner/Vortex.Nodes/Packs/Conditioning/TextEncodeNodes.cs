@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using Vortex.Diffusion;
 using Vortex.Diffusion.Conditioning;
 using Vortex.Diffusion.Management;
+using Vortex.Diffusion.Networks;
 using Vortex.Diffusion.Recipes;
 using Vortex.Diffusion.Text;
 using Vortex.Imaging;
@@ -67,6 +70,46 @@ public static class TextEncodeNodes
             context,
             (encoder, skip) => encoder.Encode(text, skip, context.Embeddings, context.CancellationToken),
             entry => entry with { AestheticScore = (float)ascore, Sizes = new SizeConditioning(width, height, 0, 0, width, height) });
+
+    /// <summary>Says where in the picture something is. It counts for the negative prompt too, unless that has text boxes of its own.</summary>
+    /// <param name="conditioningTo">The prompts; text boxes they have stay.</param>
+    /// <param name="clip">The text encoder of the family that GLIGEN was made for.</param>
+    /// <param name="gligenTextboxModel">The GLIGEN.</param>
+    /// <param name="text">What is in the box; should be named in the prompt as well.</param>
+    /// <param name="width">The box's width in pixels.</param>
+    /// <param name="height">The box's height in pixels.</param>
+    /// <param name="x">Its left edge.</param>
+    /// <param name="y">Its top edge.</param>
+    /// <param name="context">Loads the text encoder.</param>
+    [Node("GLIGENTextBoxApply", "model/conditioning/gligen", DisplayName = "Apply GLIGEN Text Box", NeedsGpu = true)]
+    public static ConditioningList TextBox(
+        ConditioningList conditioningTo,
+        TextRecipe clip,
+        GligenRecipe gligenTextboxModel,
+        [Input(Multiline = true, Prompt = true)] string text,
+        [Input(Default = 64, Min = 8, Max = PictureLimits.MaxSide, Step = 8)] int width,
+        [Input(Default = 64, Min = 8, Max = PictureLimits.MaxSide, Step = 8)] int height,
+        [Input(Default = 0, Min = 0, Max = PictureLimits.MaxSide, Step = 8)] int x,
+        [Input(Default = 0, Min = 0, Max = PictureLimits.MaxSide, Step = 8)] int y,
+        NodeContext context)
+    {
+        if (conditioningTo.Entries.Any(entry => entry.Gligen?.Boxes.Length >= Gligen.MaximumBoxes))
+        {
+            throw new NodeProblemException(DiffusionCodes.OutOfRange, "conditioning_to", $"A prompt has {Gligen.MaximumBoxes} text boxes already, which is the most.");
+        }
+
+        const int Scale = 8;
+        using ModelLease<LoadedText> encoder = context.Models.Text(clip with { Options = clip.Options.RemoveAll(option => option.Name == ModelOptions.ClipSkip) });
+        using TensorScope scope = TensorScope.Begin();
+        (Tensor pooled, ImmutableArray<string> warnings) = encoder.Value.Encoder.EncodeUnprojected(text, context.Embeddings, context.CancellationToken);
+        foreach (string warning in encoder.Value.Warnings.Concat(warnings))
+        {
+            context.Warn(warning);
+        }
+
+        GligenBox box = new(pooled.Detach(), height / Scale, width / Scale, y / Scale, x / Scale);
+        return conditioningTo.Each(entry => entry with { Gligen = new GligenRequest(gligenTextboxModel, entry.Gligen is { } before ? before.Boxes.Add(box) : [box]) });
+    }
 
     private static ConditioningList Run(
         TextRecipe clip, NodeContext context, Func<TextEncoder, int?, EncodedText> encode, Func<ConditioningEntry, ConditioningEntry> finish)

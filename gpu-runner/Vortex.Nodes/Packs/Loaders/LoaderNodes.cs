@@ -101,6 +101,11 @@ public static class LoaderNodes
     [Node("StyleModelLoader", "model/loaders", DisplayName = "Load Style Model")]
     public static StyleRecipe StyleModel([Input(ModelFolder = "style_models")] ModelFileRef styleModelName) => new(From(styleModelName));
 
+    /// <summary>Loads a GLIGEN, which says where in the picture something is.</summary>
+    /// <param name="gligenName">A file of the gligen folder.</param>
+    [Node("GLIGENLoader", "model/loaders", DisplayName = "Load GLIGEN Model")]
+    public static GligenRecipe Gligen([Input(ModelFolder = "gligen")] ModelFileRef gligenName) => new(From(gligenName));
+
     /// <summary>Loads a picture encoder.</summary>
     /// <param name="clipName">A file of the clip_vision folder.</param>
     [Node("CLIPVisionLoader", "model/loaders", DisplayName = "Load CLIP Vision")]
