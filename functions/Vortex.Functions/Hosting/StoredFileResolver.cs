@@ -14,7 +14,7 @@ internal sealed class StoredFileResolver(IFileStore files) : IFileResolver
         }
 
         return new FileResolution(null, modelFolder is null
-            ? new RunProblem("run.file_missing", $"There is no file '{name}' in this workspace. Upload it with POST /v1/uploads?name={Uri.EscapeDataString(name)}.")
-            : new RunProblem("run.model_missing", $"The model '{name}' ({modelFolder}) is not in this workspace. Upload it as '{stored}'."));
+            ? new RunProblem(RunProblemCodes.FileNotFound, $"There is no file '{name}' in this workspace. Upload it with POST /v1/uploads?name={Uri.EscapeDataString(name)}.")
+            : new RunProblem(RunProblemCodes.ModelNotFound, $"The model '{name}' ({modelFolder}) is not in this workspace. Upload it as '{stored}'."));
     }
 }
