@@ -29,6 +29,11 @@ public sealed class VortexApiOptions
     /// <value>The default is none. These pass the loopback guard and get CORS headers; <c>*</c> is not a wildcard here.</value>
     public IList<string> AllowedOrigins { get; set; } = [];
 
+    /// <summary>Gets or sets the folder with the built studio: its <c>index.html</c>, and <c>assets</c> beside it.</summary>
+    /// <value>The default is none: the start page is at <c>/</c>.</value>
+    /// <remarks>The folder may come and change while the host runs; until it has an <c>index.html</c> the start page is at <c>/</c>.</remarks>
+    public string? StudioFolder { get; set; }
+
     /// <summary>Gets or sets the largest JSON body and imported file in bytes.</summary>
     /// <value>The default is 32 MiB.</value>
     [Range(1024, 1024 * 1024 * 1024)]

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Vortex.Api;
@@ -14,8 +16,16 @@ internal static class PageEndpoints
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/", async (HttpContext context, StartPage page) => Html(context, await page.RenderAsync(context)))
+        VortexApiOptions options = app.ServiceProvider.GetRequiredService<IOptions<VortexApiOptions>>().Value;
+        StudioFiles? studio = options.StudioFolder is { Length: > 0 } folder ? new StudioFiles(folder) : null;
+        app.MapGet("/", async (HttpContext context, StartPage page) => studio?.Page(context) ?? Html(context, await page.RenderAsync(context)))
             .WithMetadata(WorkspaceScoped.Instance).ExcludeFromDescription();
+        if (studio is not null)
+        {
+            app.MapGet("/favicon.svg", (HttpContext context) => studio.Icon(context)).ExcludeFromDescription();
+            app.MapGet("/assets/{file}", (HttpContext context, string file) => studio.Asset(context, file)).ExcludeFromDescription();
+        }
+
         app.MapGet("/docs", (HttpContext context) => Asset(context, "docs.html", "text/html; charset=utf-8")).ExcludeFromDescription();
         app.MapGet("/docs/docs.js", (HttpContext context) => Asset(context, "docs.js", "text/javascript; charset=utf-8")).ExcludeFromDescription();
         app.MapGet("/docs/pages.css", (HttpContext context) => Asset(context, "pages.css", "text/css; charset=utf-8")).ExcludeFromDescription();
