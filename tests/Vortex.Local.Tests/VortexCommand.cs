@@ -20,6 +20,7 @@ internal static class VortexCommand
             WorkingDirectory = Directory.CreateDirectory(dataFolder).FullName,
         };
         start.Environment["VORTEX_DATA"] = dataFolder;
+        start.Environment["VORTEX_NO_BUILD"] = "1";
         return Process.Start(start)!;
     }
 

@@ -57,6 +57,9 @@ internal static partial class TestCommand
             }
         }, cancellationToken);
 
+        StudioTests.Sums studio = await StudioTests.RunAsync(root, kind, cancellationToken);
+        passed += studio.Passed;
+        skipped += studio.Skipped;
         Console.WriteLine();
         if (exit != 0 && failed == 0)
         {
@@ -64,6 +67,7 @@ internal static partial class TestCommand
             failed = 1;
         }
 
+        failed += studio.Failed;
         Console.WriteLine(skipped > 0 ? $"{passed} passed, {failed} failed, {skipped} skipped" : $"{passed} passed, {failed} failed");
         return failed > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }

@@ -19,6 +19,8 @@ namespace Vortex.Local.Commands;
 /// <summary><c>vortex up</c>: hosts everything on this machine, API and runner in one process.</summary>
 internal static class UpCommand
 {
+    private const int OldestNode = 20;
+
     public static Command Make(Option<string?> data)
     {
         Option<int> port = new("--port") { Description = "The port on 127.0.0.1; 0 for any free one", DefaultValueFactory = _ => 7700, HelpName = "N" };
@@ -72,6 +74,7 @@ internal static class UpCommand
             Console.Out.WriteLine("Ctrl+C stops it; runs that are not done go on at the next start.");
             try
             {
+                await BuildStudioAsync(url, cancellationToken);
                 await Task.Delay(Timeout.Infinite, cancellationToken);
             }
             catch (OperationCanceledException)
@@ -102,6 +105,32 @@ internal static class UpCommand
         }
     }
 
+    /// <summary>Builds the studio's page when it is missing or old. The API serves meanwhile; whatever happens is said in one line.</summary>
+    private static async Task BuildStudioAsync(string url, CancellationToken cancellationToken)
+    {
+        if (Studio.Sources() is not { } sources || !Studio.IsStale(sources) || Environment.GetEnvironmentVariable("VORTEX_NO_BUILD") is { Length: > 0 })
+        {
+            return;
+        }
+
+        string instead = File.Exists(Path.Combine(Studio.Built(sources), "index.html")) ? "An older build of the studio is served." : "A plain start page is served instead.";
+        if (await Studio.NodeAsync(cancellationToken) is not { } major)
+        {
+            Console.Out.WriteLine($"The studio is not built: there is no Node.js with npm here. {instead} Install Node.js 20.19 or later and start again; the API needs none of it.");
+            return;
+        }
+
+        if (major < OldestNode)
+        {
+            Console.Out.WriteLine($"The studio is not built: it needs Node.js 20.19 or later, and this one is {major}. {instead}");
+            return;
+        }
+
+        Console.Out.WriteLine("Building the studio (the first time takes about a minute) …");
+        string? problem = await Studio.BuildAsync(sources, cancellationToken);
+        Console.Out.WriteLine(problem is null ? $"The studio is ready at {url}" : $"The studio could not be built. {instead} The last lines said:{Environment.NewLine}{problem}");
+    }
+
     internal static WebApplication Build(Choices choices)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -114,7 +143,7 @@ internal static class UpCommand
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, choices.Port));
         builder.Services.AddVortexLocal(choices.DataFolder, choices.InputFolder, choices.Models, choices.Store);
-        builder.Services.AddVortexApi();
+        builder.Services.AddVortexApi(options => options.StudioFolder = Studio.Sources() is { } sources ? Studio.Built(sources) : null);
         builder.Services.AddOptions<VortexApiOptions>().Configure<DataFolder>((options, folder) => options.HookKeys.Add(HookKeyFile.ReadOrMake(folder)));
         WebApplication app = builder.Build();
         app.MapVortexApi();

@@ -1,0 +1,84 @@
+import type { Json, JsonObject } from '../core/json';
+
+/** Shapes of the API the studio reads; `docs/openapi.v1.json` is their source. */
+export type RunStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled';
+
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly severity?: 'warning' | 'error' | 'info';
+  readonly node?: string | null;
+  readonly port?: string | null;
+}
+
+export interface RunSummary {
+  readonly nodes: number;
+  readonly cached: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly artifacts: number;
+  readonly duration_ms: number;
+  readonly problems: readonly Problem[];
+}
+
+export interface RunView {
+  readonly run_id: string;
+  readonly workflow_id: string | null;
+  readonly workflow_name?: string | null;
+  readonly status: RunStatus;
+  readonly cancel_requested?: boolean | null;
+  readonly created_at: string;
+  readonly started_at?: string | null;
+  readonly completed_at?: string | null;
+  readonly summary?: RunSummary | null;
+  readonly last_seq: number;
+}
+
+export interface RunEvent {
+  readonly event_type: string;
+  readonly ts: string;
+  readonly seq: number;
+  readonly run_id: string;
+  readonly node_id?: string | null;
+  readonly payload: JsonObject;
+}
+
+export interface Artifact {
+  readonly artifact_id: string;
+  readonly run_id: string;
+  readonly node_id: string;
+  readonly name: string;
+  readonly media_type: string;
+  readonly size: number;
+  readonly digest: string;
+  readonly kind: 'output' | 'preview' | 'input';
+  readonly width?: number | null;
+  readonly height?: number | null;
+  readonly url: string;
+}
+
+export interface WorkflowSummary {
+  readonly workflow_id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly updated_at: string;
+}
+
+export interface ImportReport {
+  readonly format?: string | null;
+  readonly items: readonly Problem[];
+  readonly models: readonly { readonly name: string; readonly folder?: string | null; readonly node: string }[];
+  readonly files: readonly { readonly name: string; readonly node: string }[];
+}
+
+export interface Imported {
+  readonly definition: Json;
+  readonly report?: ImportReport | null;
+  readonly warnings?: readonly Problem[] | null;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next_cursor: string | null;
+}

@@ -1,0 +1,266 @@
+import { ApiClient, ApiFailure } from './api/client';
+import type { Problem } from './api/types';
+import { DocumentError, emptyDocument, readDocument } from './core/document';
+import { isObject, writeJson } from './core/json';
+import { arrange } from './core/layout';
+import { message, type MessageKey } from './i18n';
+import { EditorStore } from './stores/editor';
+import { isOver } from './stores/run-state';
+import { RunsStore } from './stores/runs';
+import { SettingsStore } from './stores/settings';
+import { Store } from './stores/store';
+
+export type PanelTab = 'inspector' | 'problems' | 'run' | 'outline';
+
+interface View {
+  readonly tab: PanelTab;
+  readonly notice: { readonly text: string; readonly bad: boolean } | undefined;
+  /** What screen readers are told; a new object each time, so that the same words are said again. */
+  readonly said: { readonly text: string };
+  readonly catalogFailed: boolean;
+}
+
+function storage(): Storage | undefined {
+  try {
+    return window.localStorage;
+  } catch {
+    return undefined; // forbidden by the browser
+  }
+}
+
+const CHECK_AFTER = 500;
+
+/** The stores, and what people can do that needs more than one of them. */
+export class App {
+  readonly settings = new SettingsStore(storage(), navigator.languages);
+  readonly api = new ApiClient(document.querySelector<HTMLMetaElement>('meta[name=vortex-api]')?.content.replace(/\/$/, '') ?? '', () => this.settings.value.language);
+  readonly editor = new EditorStore(storage());
+  readonly runs = new RunsStore(this.api);
+  readonly view = new Store<View>({ tab: 'inspector', notice: undefined, said: { text: '' }, catalogFailed: false });
+  #check: ReturnType<typeof setTimeout> | undefined;
+  #notice: ReturnType<typeof setTimeout> | undefined;
+
+  t = (key: MessageKey, values?: Record<string, string | number>): string => message(this.settings.value.language, key, values);
+
+  start(): void {
+    this.editor.onDraftLost = () => this.warn('say.draftLost');
+    addEventListener('pagehide', () => this.editor.flushDraft());
+    let checked = this.editor.value.document;
+    this.editor.subscribe(() => {
+      if (this.editor.value.document !== checked) {
+        checked = this.editor.value.document;
+        this.checkSoon();
+      }
+    });
+    const known = new Map<string, string>();
+    this.runs.subscribe(() => {
+      for (const run of this.runs.value.all) {
+        const before = known.get(run.id);
+        known.set(run.id, run.status);
+        if (before !== undefined && before !== run.status && isOver(run.status)) this.say(`say.run.${run.status}` as MessageKey);
+      }
+    });
+    void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.editor.setCatalog(await this.api.nodeTypes());
+      this.view.update({ catalogFailed: false });
+      await this.runs.load();
+      if (this.editor.value.runId) this.runs.follow(this.editor.value.runId);
+      this.checkSoon();
+    } catch (failure) {
+      this.view.update({ catalogFailed: true });
+      this.fail(failure);
+      setTimeout(() => void this.#load(), 5000);
+    }
+  }
+
+  /** Says something to screen readers only. */
+  say(key: MessageKey, values?: Record<string, string | number>): void {
+    this.view.update({ said: { text: this.t(key, values) } });
+  }
+
+  /** Shows and says something. */
+  warn(key: MessageKey, values?: Record<string, string | number>, bad = true): void {
+    this.#show(this.t(key, values), bad);
+  }
+
+  fail(failure: unknown): void {
+    if (!(failure instanceof ApiFailure)) throw failure;
+    const text = failure.offline ? this.t('failure.offline') : failure.status === 412 ? this.t('failure.conflict') : failure.message || this.t('failure.unreadable', { status: failure.status });
+    this.#show(text, true);
+  }
+
+  hideNotice(): void {
+    this.view.update({ notice: undefined });
+  }
+
+  #show(text: string, bad: boolean): void {
+    this.view.update({ notice: { text, bad }, said: { text } });
+    clearTimeout(this.#notice);
+    // Bad news stays until it is read.
+    if (!bad) this.#notice = setTimeout(() => this.hideNotice(), 4000);
+  }
+
+  checkSoon(): void {
+    clearTimeout(this.#check);
+    this.#check = setTimeout(() => void this.check(), CHECK_AFTER);
+  }
+
+  /** Asks the server what is wrong with the document as it is. */
+  async check(): Promise<readonly Problem[]> {
+    const { document: before } = this.editor.value;
+    if (before.nodes.size === 0) {
+      this.editor.update({ problems: [] });
+      return [];
+    }
+    try {
+      const { problems } = await this.api.check(this.editor.definition());
+      if (this.editor.value.document === before) this.editor.update({ problems });
+      return problems;
+    } catch (failure) {
+      if (!(failure instanceof ApiFailure)) throw failure;
+      if (failure.problems.length > 0) this.editor.update({ problems: failure.problems });
+      return failure.problems;
+    }
+  }
+
+  async run(): Promise<void> {
+    if (this.editor.value.document.nodes.size === 0) return this.warn('say.emptyRun');
+    this.#freshSeeds();
+    try {
+      const key = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, '0')).join('');
+      const { run_id } = await this.api.start(this.editor.definition(), key);
+      this.editor.setRun(run_id);
+      this.runs.follow(run_id);
+      this.view.update({ tab: 'run' });
+      this.say('say.started');
+    } catch (failure) {
+      if (failure instanceof ApiFailure && failure.problems.length > 0) {
+        this.editor.update({ problems: failure.problems });
+        this.view.update({ tab: 'problems' });
+        return this.warn('say.refused');
+      }
+      this.fail(failure);
+    }
+  }
+
+  async cancel(id = this.editor.value.runId): Promise<void> {
+    if (id) await this.runs.cancel(id).catch((failure: unknown) => this.fail(failure));
+  }
+
+  #freshSeeds(): void {
+    const commands = [...this.editor.value.document.nodes.values()].flatMap((node) => randomPorts(node.rest).map((port) => ({ kind: 'input.set' as const, id: node.id, port, value: randomSeed() })));
+    if (commands.length > 0) this.editor.do({ kind: 'batch', commands });
+  }
+
+  async save(): Promise<void> {
+    try {
+      const { document: saved, stored } = this.editor.value;
+      const kept = await this.api.save(this.editor.definition(), saved.name || this.t('top.untitled'), stored);
+      if (this.editor.value.document === saved) this.editor.saved(kept);
+      else this.editor.update({ stored: kept });
+      this.warn('say.saved', {}, false);
+    } catch (failure) {
+      this.fail(failure);
+    }
+  }
+
+  #mayReplace(): boolean {
+    return !this.editor.value.dirty || this.editor.value.document.nodes.size === 0 || confirm(this.t('say.discard'));
+  }
+
+  newDocument(): void {
+    if (this.#mayReplace()) this.editor.open(emptyDocument());
+  }
+
+  async openStored(id: string): Promise<boolean> {
+    if (!this.#mayReplace()) return false;
+    try {
+      const { definition, etag } = await this.api.workflow(id);
+      this.editor.open(readDocument(definition), { stored: { id, etag } });
+      this.say('say.opened', { name: this.editor.value.document.name || this.t('top.untitled') });
+      return true;
+    } catch (failure) {
+      if (failure instanceof DocumentError) this.warn('failure.file', { reason: this.t(failure.code, { place: failure.place }) });
+      else this.fail(failure);
+      return false;
+    }
+  }
+
+  /** Opens a workflow file; a picture without one is uploaded and gets a node that loads it. */
+  async openFile(file: File, at?: { x: number; y: number }): Promise<void> {
+    const picture = /^image\/(png|jpeg|webp)$/.test(file.type);
+    try {
+      const imported = await this.api.import(file, picture ? file.type : 'application/json');
+      if (!this.#mayReplace()) return;
+      const read = readDocument(imported.definition);
+      const items = [...(imported.report?.items ?? []), ...(imported.warnings ?? [])];
+      const report = imported.report ? { ...imported.report, items } : undefined;
+      const named = read.name ? read : { ...read, name: file.name.replace(/\.[^.]+$/, '') };
+      this.editor.open(named, { dirty: true, ...(report ? { report } : {}) });
+      if (report) this.view.update({ tab: 'problems' });
+      this.say('say.opened', { name: named.name });
+    } catch (failure) {
+      if (failure instanceof DocumentError) return this.warn('failure.file', { reason: this.t(failure.code, { place: failure.place }) });
+      if (picture && failure instanceof ApiFailure && !failure.offline) return this.#usePicture(file, at ?? { x: 0, y: 0 });
+      this.fail(failure);
+    }
+  }
+
+  async #usePicture(file: File, at: { x: number; y: number }): Promise<void> {
+    const type = this.editor.value.catalog.get('LoadImage');
+    try {
+      const { name } = await this.api.upload(file.name, file);
+      if (!type) return;
+      const id = this.editor.addNode(type, at);
+      this.editor.do({ kind: 'input.set', id, port: 'image', value: name });
+      this.say('say.added', { name: type.display_name });
+    } catch (failure) {
+      this.fail(failure);
+    }
+  }
+
+  download(): void {
+    const text = writeJson(this.editor.definition(), 2);
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    link.download = `${this.editor.value.document.name || 'workflow'}.json`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  async arrange(): Promise<void> {
+    const { document: before, geometry } = this.editor.value;
+    const command = await arrange(geometry);
+    if (this.editor.value.document === before && before.nodes.size > 0) this.editor.do(command);
+  }
+
+  /** A node as people call it. */
+  nodeName(id: string): string {
+    const node = this.editor.node(id);
+    return node?.title ?? (node ? this.editor.value.geometry.shape(id)?.type.display_name : undefined) ?? id;
+  }
+
+  /** The run the canvas shows. */
+  currentRun() {
+    const { runId } = this.editor.value;
+    return runId ? this.runs.get(runId) : undefined;
+  }
+}
+
+/** The inputs of a node whose seed is new for each run, as kept in the node's `meta`, which is free for tools. */
+export function randomPorts(rest: { readonly [name: string]: unknown }): string[] {
+  const mine = isObject(rest.meta) ? rest.meta['vortex-studio'] : undefined;
+  return isObject(mine) && Array.isArray(mine.random) ? mine.random.filter((one): one is string => typeof one === 'string') : [];
+}
+
+/** A seed below 2^53, so that every tool that reads the file reads the same number. */
+export const randomSeed = (): number => {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
+  return (high! & 0x1fffff) * 0x1_0000_0000 + low!;
+};
+
+export const app = new App();

@@ -1,0 +1,223 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { app, type PanelTab } from '../app';
+import { searchTypes } from '../core/catalog';
+import { isOver } from '../stores/run-state';
+import type { Language, Theme } from '../stores/settings';
+import type { Store } from '../stores/store';
+import { VtxElement } from './base';
+import { keyList, redo, undo } from './canvas-keys';
+import { dialogFrame } from './dialog';
+import type { GraphCanvas, PaletteRequest } from './graph-canvas';
+import { icon, type IconName } from './icons';
+import { connections } from './inspector';
+import type { Choice } from './palette';
+import './graph-canvas';
+import './inspector';
+import './list-views';
+import './palette';
+import './problems-panel';
+import './run-view';
+
+const TABS: readonly PanelTab[] = ['inspector', 'problems', 'run', 'outline'];
+const VIEWS: readonly { readonly name: IconName & ('editor' | 'workflows' | 'runs'); readonly hash: string }[] = [
+  { name: 'editor', hash: '#/' },
+  { name: 'workflows', hash: '#/workflows' },
+  { name: 'runs', hash: '#/runs' },
+];
+
+/** The page: bar, rail, the view the address names, and the dialogs over it. */
+export class AppShell extends VtxElement {
+  static override properties = { hash: { state: true }, palette: { state: true }, dropping: { state: true } };
+  declare hash: string;
+  declare palette: { heading: string; search: (query: string) => readonly Choice[] } | undefined;
+  declare dropping: boolean;
+
+  constructor() {
+    super();
+    this.hash = location.hash || '#/';
+    this.dropping = false;
+    addEventListener('hashchange', () => (this.hash = location.hash || '#/'));
+    addEventListener('keydown', (event) => this.#globalKey(event));
+  }
+
+  protected override stores(): Store<any>[] {
+    return [app.editor, app.runs, app.view];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener('vtx-palette', (event) => this.#askNode((event as CustomEvent<PaletteRequest>).detail));
+    this.addEventListener('vtx-ports', (event) => this.#askPort((event as CustomEvent<{ node: string; port: string; side: 'input' | 'output'; type: string }>).detail));
+    this.addEventListener('vtx-connect', () => this.#askOutput());
+    this.addEventListener('vtx-inspect', () => this.#inspect());
+    this.addEventListener('vtx-jump', (event) => this.#jump((event as CustomEvent<string>).detail));
+    this.addEventListener('vtx-help', () => this.#help());
+    this.addEventListener('dragover', (event) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      this.dropping = true;
+    });
+    this.addEventListener('dragleave', (event) => void (event.relatedTarget === null && (this.dropping = false)));
+    this.addEventListener('drop', (event) => {
+      event.preventDefault();
+      this.dropping = false;
+      const file = event.dataTransfer?.files[0];
+      if (file) void app.openFile(file, this.#canvas?.graphPoint(event));
+    });
+  }
+
+  get #canvas(): GraphCanvas | null {
+    return this.querySelector('vtx-graph-canvas');
+  }
+
+  protected override updated(): void {
+    const { theme, language } = app.settings.value;
+    const root = document.documentElement;
+    root.lang = language;
+    if (theme === 'system') root.removeAttribute('data-theme');
+    else root.dataset.theme = theme;
+    document.title = `${app.editor.value.document.name || app.t('top.untitled')} – ${app.t('app.name')}`;
+  }
+
+  protected override render(): TemplateResult {
+    const { notice, said } = app.view.value;
+    const view = this.hash.startsWith('#/runs') ? 'runs' : this.hash === '#/workflows' ? 'workflows' : 'editor';
+    return html`
+      <a class="skip" href="#main" @click=${(event: Event) => this.#skip(event, view)}>${app.t('skip.canvas')}</a>
+      <nav class="rail" aria-label=${app.t('nav.label')}>${VIEWS.map(({ name, hash }) => html`<a href=${hash} aria-current=${name === view ? 'page' : nothing}>${icon(name)}<span>${app.t(`nav.${name}`)}</span></a>`)}</nav>
+      <header class="bar">${view === 'editor' ? this.#editorBar() : html`<span class="brand">${app.t('app.name')}</span>`}${this.#choices()}</header>
+      ${view === 'editor' ? html`<main id="main" class="editor" tabindex="-1"><h1 class="out-of-sight">${app.editor.value.document.name || app.t('top.untitled')}</h1><vtx-graph-canvas></vtx-graph-canvas>${this.#panel()}</main>` : nothing}
+      ${view === 'runs' ? html`<main id="main" class="page" tabindex="-1"><vtx-runs-view .runId=${/^#\/runs\/(run_[A-Za-z0-9]+)$/.exec(this.hash)?.[1]}></vtx-runs-view></main>` : nothing}
+      ${view === 'workflows' ? html`<main id="main" class="page" tabindex="-1"><vtx-workflows-view></vtx-workflows-view></main>` : nothing}
+      ${notice ? html`<div class="notice ${notice.bad ? 'bad' : ''}"><span>${notice.text}</span><button class="quiet-button" aria-label=${app.t('dialog.close')} @click=${() => app.hideNotice()}>${icon('close')}</button></div>` : nothing}
+      ${this.dropping ? html`<div class="drop">${app.t('canvas.drop')}</div>` : nothing}
+      <div class="out-of-sight" role="status" aria-live="polite">${said.text}</div>
+      <vtx-palette .heading=${this.palette?.heading ?? ''} .search=${this.palette?.search} @vtx-closed=${() => this.#paletteClosed()}></vtx-palette>
+      <div class="help">${dialogFrame(app.t('keys.title'), () => undefined, html`<div class="keys" role="region" tabindex="0" aria-label=${app.t('keys.title')}><dl>${keyList.map(([keys, what]) => html`<div><dt>${keys}</dt><dd>${app.t(what)}</dd></div>`)}</dl></div>`)}</div>`;
+  }
+
+  #editorBar(): TemplateResult {
+    const { document: graph, canUndo, canRedo, dirty } = app.editor.value;
+    const run = app.currentRun();
+    const running = run !== undefined && !isOver(run.status);
+    const button = (name: IconName, key: Parameters<typeof app.t>[0], act: () => void, disabled = false): TemplateResult =>
+      html`<button class="quiet-button" aria-label=${app.t(key)} title=${app.t(key)} ?disabled=${disabled} @click=${act}>${icon(name)}</button>`;
+    return html`
+      <div class="title"><input class="name" aria-label=${app.t('top.name')} placeholder=${app.t('top.untitled')} .value=${graph.name} @input=${(event: Event) => app.editor.do({ kind: 'document.rename', name: (event.target as HTMLInputElement).value }, 'rename')}>${dirty ? html`<span class="quiet dirty">${app.t('top.unsaved')}</span>` : nothing}</div>
+      <div class="tools">
+        ${button('plus', 'top.add', () => this.#canvas?.askPalette())}${button('undo', 'top.undo', undo, !canUndo)}${button('redo', 'top.redo', redo, !canRedo)}${button('arrange', 'top.layout', () => void app.arrange().then(() => this.#canvas?.fit()))}
+      </div>
+      <div class="files">
+        <button @click=${() => app.newDocument()}>${app.t('top.new')}</button>
+        <label class="upload"><span>${app.t('top.open')}</span><input type="file" class="out-of-sight" aria-label=${app.t('top.open')} accept=".json,.vtxw,image/png,image/webp,image/jpeg" @change=${this.#pick}></label>
+        <button @click=${() => void app.save()}>${app.t('top.save')}</button>
+        <button @click=${() => app.download()}>${app.t('top.export')}</button>
+        <button @click=${() => this.#help()}>${app.t('top.help')}</button>
+      </div>
+      ${running
+        ? html`<button class="primary run" ?disabled=${run.cancelRequested} @click=${() => void app.cancel()}>${icon('stop')}${app.t(run.cancelRequested ? 'top.canceling' : 'top.cancel')}</button>`
+        : html`<button class="primary run" @click=${() => void app.run()}>${icon('play')}${app.t('top.run')}</button>`}`;
+  }
+
+  #choices(): TemplateResult {
+    const { theme, language } = app.settings.value;
+    return html`<div class="choices">
+      <select aria-label=${app.t('theme.label')} @change=${(event: Event) => app.settings.choose({ theme: (event.target as HTMLSelectElement).value as Theme })}>${(['system', 'light', 'dark'] as const).map((one) => html`<option value=${one} ?selected=${one === theme}>${app.t(`theme.${one}`)}</option>`)}</select>
+      <select aria-label=${app.t('language.label')} @change=${(event: Event) => app.settings.choose({ language: (event.target as HTMLSelectElement).value as Language })}><option value="en" lang="en" ?selected=${language === 'en'}>English</option><option value="de" lang="de" ?selected=${language === 'de'}>Deutsch</option></select>
+    </div>`;
+  }
+
+  #panel(): TemplateResult {
+    const { tab } = app.view.value;
+    const count = app.editor.value.problems.length;
+    return html`<aside class="panel" aria-label=${app.t('panel.label')}>
+      <div role="tablist" class="tabs" aria-label=${app.t('panel.label')} @keydown=${this.#tabKey}>${TABS.map((one) => html`<button role="tab" id="tab-${one}" aria-controls="panel-body" aria-selected=${one === tab} tabindex=${one === tab ? 0 : -1} @click=${() => app.view.update({ tab: one })}>${app.t(`tab.${one}`)}${one === 'problems' && count > 0 ? html` <span class="count">${count}</span>` : nothing}</button>`)}</div>
+      <div id="panel-body" role="tabpanel" class="panel-body" aria-labelledby="tab-${tab}" tabindex="0">
+        ${tab === 'inspector' ? html`<vtx-inspector></vtx-inspector>` : tab === 'problems' ? html`<vtx-problems-panel></vtx-problems-panel>` : tab === 'run' ? html`<vtx-run-view .runId=${app.editor.value.runId}></vtx-run-view>` : html`<vtx-outline></vtx-outline>`}
+      </div>
+    </aside>`;
+  }
+
+  #tabKey = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const tab = TABS[(TABS.indexOf(app.view.value.tab) + step + TABS.length) % TABS.length]!;
+    app.view.update({ tab });
+    this.querySelector<HTMLElement>(`#tab-${tab}`)?.focus();
+  };
+
+  #pick = (event: Event): void => {
+    const field = event.target as HTMLInputElement;
+    const file = field.files?.[0];
+    if (file) void app.openFile(file, this.#canvas?.centre());
+    field.value = '';
+  };
+
+  #skip(event: Event, view: string): void {
+    event.preventDefault();
+    if (view === 'editor') this.#canvas?.focus();
+    else this.querySelector<HTMLElement>('main')?.focus();
+  }
+
+  #askNode({ at, wire }: PaletteRequest): void {
+    this.palette = {
+      heading: wire ? app.t('palette.fitting', { type: wire.type }) : app.t('palette.title'),
+      search: (query) => searchTypes(app.editor.value.catalog, query, wire).map((type) => ({
+        title: type.display_name,
+        detail: [type.name === type.display_name ? '' : type.name, type.category].filter(Boolean).join(' · '),
+        choose: () => {
+          const id = app.editor.addNode(type, at, wire);
+          this.#canvas?.reveal(id);
+          app.say('say.added', { name: type.display_name });
+        },
+      })),
+    };
+  }
+
+  #askPort({ node, port, side }: { node: string; port: string; side: 'input' | 'output' }): void {
+    const all = connections(node, port, side);
+    this.palette = { heading: app.t('palette.connect', { port }), search: (query) => all.filter((one) => `${one.title} ${one.detail}`.toLowerCase().includes(query.toLowerCase())) };
+  }
+
+  /** By key: the ports that any output of the focused node may be joined to. */
+  #askOutput(): void {
+    const { focus, geometry } = app.editor.value;
+    const outputs = focus === undefined ? [] : (geometry.shape(focus)?.type.outputs ?? []);
+    if (focus === undefined || outputs.length === 0) return app.warn('palette.noneFitting');
+    const all = outputs.flatMap((output) => connections(focus, output.name, 'output').map((one) => ({ ...one, title: outputs.length > 1 ? `${output.name} → ${one.title}` : one.title })));
+    this.palette = { heading: app.t('palette.connect', { port: app.nodeName(focus) }), search: (query) => all.filter((one) => `${one.title} ${one.detail}`.toLowerCase().includes(query.toLowerCase())) };
+  }
+
+  #paletteClosed(): void {
+    this.palette = undefined;
+    // After a choice the graph goes on where it was.
+    if (document.activeElement === document.body || document.activeElement === null) this.#canvas?.focus();
+  }
+
+  #inspect(): void {
+    app.view.update({ tab: 'inspector' });
+    requestAnimationFrame(() => this.querySelector<HTMLElement>('vtx-inspector .field:nth-of-type(n+3) :is(input, select, textarea), vtx-inspector input')?.focus());
+  }
+
+  #jump(node: string): void {
+    app.editor.select([node], node);
+    this.#canvas?.reveal(node);
+    this.#canvas?.focus();
+  }
+
+  #help(): void {
+    this.querySelector<HTMLDialogElement>('.help dialog')?.showModal();
+  }
+
+  #globalKey(event: KeyboardEvent): void {
+    const control = event.ctrlKey || event.metaKey;
+    if (control && event.key === 'Enter') void app.run();
+    else if (control && event.key.toLowerCase() === 's') void app.save();
+    else if (event.key === 'Escape' && (event.target as Element).closest?.('.panel')) this.#canvas?.focus();
+    else return;
+    event.preventDefault();
+  }
+}
+
+customElements.define('vtx-app-shell', AppShell);

@@ -1,0 +1,31 @@
+import { svg, html, type TemplateResult } from 'lit';
+
+const paths = {
+  waiting: 'M8 3v5l3 2M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12Z',
+  running: 'M8 2a6 6 0 1 1-6 6',
+  cached: 'M9 1 3 9h4l-1 6 7-9H9Z',
+  succeeded: 'm3 8 4 4 7-8',
+  failed: 'm4 4 8 8m0-8-8 8',
+  skipped: 'M3 8h10',
+  queued: 'M8 3v5l3 2M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12Z',
+  canceled: 'M4 4h8v8H4Z',
+  problem: 'M8 2 15 14H1ZM8 6v4m0 2v.5',
+  play: 'M4 2v12l9-6Z',
+  stop: 'M4 4h8v8H4Z',
+  plus: 'M8 3v10M3 8h10',
+  minus: 'M3 8h10',
+  fit: 'M2 6V2h4m4 0h4v4m0 4v4h-4m-4 0H2v-4',
+  arrange: 'M2 3h4v3H2Zm8 0h4v3h-4Zm0 7h4v3h-4ZM6 4.5h4M8 4.5v7h2',
+  close: 'm4 4 8 8m0-8-8 8',
+  undo: 'M6 3 2 7l4 4M2 7h8a4 4 0 0 1 0 8H7',
+  redo: 'm10 3 4 4-4 4m4-4H6a4 4 0 0 0 0 8h3',
+  editor: 'M2 4h4v4H2Zm8 4h4v4h-4ZM6 6c3 0 1 4 4 4',
+  workflows: 'M3 2h7l3 3v9H3Zm2 6h6m-6 3h6',
+  runs: 'M2 4h8M2 8h12M2 12h6',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+/** A line picture beside words that say the same. */
+export const icon = (name: IconName): TemplateResult =>
+  html`<svg class="icon icon-${name}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">${svg`<path d=${paths[name]}></path>`}</svg>`;

@@ -1,0 +1,81 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+import { app } from '../app';
+import { fits, shownInputs, type NodeInput, type NodeType } from '../core/catalog';
+import type { Edge, GraphNode } from '../core/document';
+import type { Store } from '../stores/store';
+import { VtxElement } from './base';
+import { icon } from './icons';
+import type { Choice } from './palette';
+import './value-editor';
+
+/** What one end of a wire may be joined to, as a list to choose from. */
+export function connections(node: string, port: string, side: 'input' | 'output'): Choice[] {
+  const { document: graph, geometry } = app.editor.value;
+  const type = geometry.shape(node)?.type;
+  const mine = side === 'input' ? type?.inputs.find((one) => one.name === port)?.type : type?.outputs.find((one) => one.name === port)?.type;
+  if (mine === undefined) return [];
+  const choices: Choice[] = [];
+  for (const other of graph.nodes.keys()) {
+    const ports = side === 'input' ? geometry.shape(other)!.type.outputs : geometry.shape(other)!.type.inputs;
+    for (const { name, type: theirs } of ports) {
+      if (!(side === 'input' ? fits(theirs, mine) : fits(mine, theirs))) continue;
+      const edge: Edge = side === 'input' ? { from: { node: other, port: name }, to: { node, port } } : { from: { node, port }, to: { node: other, port: name } };
+      if (app.editor.mayConnect(edge)) choices.push({ title: `${app.nodeName(other)} · ${name}`, detail: theirs, choose: () => void (app.editor.connect(edge) && app.say('say.connected')) });
+    }
+  }
+  return choices;
+}
+
+/** The values of the selected node: the full keyboard way to everything the mouse does on a card. */
+export class Inspector extends VtxElement {
+  protected override stores(): Store<any>[] {
+    return [app.editor];
+  }
+
+  protected override render(): TemplateResult {
+    const targets = app.editor.targets();
+    if (targets.length > 1) return html`<p class="hint">${app.t('inspector.many', { count: targets.length })}</p>`;
+    const node = app.editor.node(targets[0]);
+    if (!node) return html`<p class="hint">${app.t('inspector.none')}</p>`;
+    const { type } = app.editor.value.geometry.shape(node.id)!;
+    return html`${keyed(node.id, html`
+      <h2 class="inspector-name">${type.display_name}</h2>
+      ${type.description ? html`<p class="quiet description">${type.description}</p>` : nothing}
+      <div class="field"><label for="node-title">${app.t('inspector.title')}</label><input id="node-title" type="text" placeholder=${type.display_name} .value=${node.title ?? ''} @input=${(event: Event) => app.editor.do({ kind: 'node.patch', id: node.id, patch: { title: (event.target as HTMLInputElement).value || undefined } }, `title ${node.id}`)}></div>
+      <div class="field"><label for="node-mode">${app.t('inspector.mode')}</label>
+        <select id="node-mode" @change=${(event: Event) => app.editor.do({ kind: 'node.patch', id: node.id, patch: { mode: (event.target as HTMLSelectElement).value as GraphNode['mode'] } })}>
+          ${(['active', 'muted', 'bypassed'] as const).map((mode) => html`<option value=${mode} ?selected=${node.mode === mode}>${app.t(`mode.${mode}`)}</option>`)}
+        </select></div>
+      ${shownInputs(type, node).map((input, at) => this.#input(node, input, at))}
+      ${this.#outputs(node, type)}
+      <button class="danger" @click=${() => app.editor.remove([node.id])}>${app.t('inspector.delete')}</button>`)}`;
+  }
+
+  #input(node: GraphNode, input: NodeInput, at: number): TemplateResult {
+    const edge = app.editor.edgeInto(node.id, input.name);
+    const field = `value-${at}`;
+    const problems = app.editor.value.problems.filter((problem) => problem.node === node.id && problem.port === input.name);
+    const head = (inner: unknown): TemplateResult => html`<span class="field-head">${inner}<span class="type-name">${input.type.length > 24 ? `${input.type.slice(0, 23)}…` : input.type}</span></span>`;
+    return html`<div class="field" title=${input.tooltip ?? ''}>
+      ${edge || !input.is_widget
+        ? html`${head(html`<span class="label">${input.name}</span>`)}<div class="joined">
+            <span>${edge ? app.t('inspector.from', { node: app.nodeName(edge.from.node), port: edge.from.port }) : html`<span class="quiet">${app.t('inspector.notConnected')}${input.is_required ? `, ${app.t('inspector.required')}` : ''}</span>`}</span>
+            ${edge ? html`<button class="small" aria-label=${app.t('inspector.disconnect', { name: input.name })} @click=${() => app.editor.do({ kind: 'edges.remove', edges: [edge] })}>${icon('close')}</button>` : html`<button class="small" aria-label=${app.t('inspector.connect', { name: input.name })} @click=${() => this.#connect(node.id, input.name, 'input', input.type)}>${icon('plus')}</button>`}
+          </div>`
+        : html`${head(html`<label for=${field}>${input.name}</label>`)}<vtx-value-editor .node=${node} .input=${input} .field=${field}></vtx-value-editor>`}
+      ${problems.map((problem) => html`<p class="wrong">${problem.message}</p>`)}
+    </div>`;
+  }
+
+  #outputs(node: GraphNode, type: NodeType): TemplateResult | typeof nothing {
+    if (type.outputs.length === 0) return nothing;
+    return html`<h3>${app.t('inspector.outputs')}</h3>${type.outputs.map((output) => html`<div class="joined"><span>${output.name} <span class="type-name">${output.type}</span></span><button class="small" aria-label=${app.t('inspector.connect', { name: output.name })} @click=${() => this.#connect(node.id, output.name, 'output', output.type)}>${icon('plus')}</button></div>`)}`;
+  }
+
+  #connect(node: string, port: string, side: 'input' | 'output', type: string): void {
+    this.dispatchEvent(new CustomEvent('vtx-ports', { detail: { node, port, side, type }, bubbles: true }));
+  }
+}
+
+customElements.define('vtx-inspector', Inspector);

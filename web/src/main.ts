@@ -1,0 +1,9 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/shell.css';
+import './styles/canvas.css';
+import './styles/panels.css';
+import { app } from './app';
+import './components/app-shell';
+
+app.start();

@@ -1,0 +1,261 @@
+import { fits, firstInputs, typeOf, type Catalog, type NodeType } from '../core/catalog';
+import { copy, paste } from '../core/clipboard';
+import type { Command } from '../core/commands';
+import { emptyDocument, freshId, inputKey, readDocument, writeDocument, type Edge, type GraphNode, type WorkflowDocument } from '../core/document';
+import { Geometry, type Point } from '../core/geometry';
+import { History } from '../core/history';
+import { parseJson, writeJson, type Json } from '../core/json';
+import { closesCircle } from '../core/order';
+import type { ImportReport, Problem } from '../api/types';
+import { Store } from './store';
+
+export interface EditorState {
+  readonly document: WorkflowDocument;
+  readonly geometry: Geometry;
+  readonly catalog: Catalog;
+  readonly selection: ReadonlySet<string>;
+  /** The node that has the focus; the model's, whatever is on the screen. */
+  readonly focus: string | undefined;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly dirty: boolean;
+  readonly problems: readonly Problem[];
+  readonly report: ImportReport | undefined;
+  /** The stored workflow this is, if it is one. */
+  readonly stored: { readonly id: string; readonly etag: string } | undefined;
+  readonly runId: string | undefined;
+}
+
+interface Draft {
+  readonly definition: Json;
+  readonly dirty?: boolean;
+  readonly stored?: { readonly id: string; readonly etag: string };
+  readonly runId?: string;
+}
+
+const KEY = 'vortex.draft';
+const STEP = 40;
+
+/** The workflow on the canvas: document, history, selection and focus. Every change of the document is a command. */
+export class EditorStore extends Store<EditorState> {
+  #history: History;
+  #draft: ReturnType<typeof setTimeout> | undefined;
+  /** Told when the draft could not be kept in the browser. */
+  onDraftLost: () => void = () => undefined;
+
+  constructor(private readonly storage: Pick<Storage, 'getItem' | 'setItem'> | undefined) {
+    const document = emptyDocument();
+    const catalog: Catalog = new Map();
+    super({
+      document,
+      catalog,
+      geometry: new Geometry(document, catalog),
+      selection: new Set(),
+      focus: undefined,
+      canUndo: false,
+      canRedo: false,
+      dirty: false,
+      problems: [],
+      report: undefined,
+      stored: undefined,
+      runId: undefined,
+    });
+    this.#history = new History(document);
+    this.#restore();
+  }
+
+  setCatalog(types: readonly NodeType[]): void {
+    const catalog = new Map(types.map((type) => [type.name, type]));
+    this.update({ catalog, geometry: new Geometry(this.value.document, catalog) });
+  }
+
+  open(document: WorkflowDocument, about: { stored?: { id: string; etag: string }; report?: ImportReport; dirty?: boolean; runId?: string } = {}): void {
+    this.#history = new History(document, !about.dirty);
+    this.update({
+      document,
+      geometry: new Geometry(document, this.value.catalog),
+      selection: new Set(),
+      focus: document.nodes.keys().next().value,
+      canUndo: false,
+      canRedo: false,
+      dirty: about.dirty ?? false,
+      problems: [],
+      report: about.report,
+      stored: about.stored,
+      runId: about.runId,
+    });
+    this.keepDraft();
+  }
+
+  do(command: Command, merge?: string): void {
+    this.#history.do(command, merge);
+    this.#show();
+  }
+
+  undo(): boolean {
+    return this.#history.undo() && this.#show();
+  }
+
+  redo(): boolean {
+    return this.#history.redo() && this.#show();
+  }
+
+  saved(stored: { id: string; etag: string }): void {
+    this.#history.markSaved();
+    this.update({ stored, dirty: false });
+    this.keepDraft();
+  }
+
+  setRun(runId: string | undefined): void {
+    this.update({ runId });
+    this.keepDraft();
+  }
+
+  select(ids: Iterable<string>, focus?: string): void {
+    const selection = new Set(ids);
+    this.update({ selection, focus: focus ?? (selection.size > 0 ? [...selection].at(-1) : this.value.focus) });
+  }
+
+  toggle(id: string): void {
+    const selection = new Set(this.value.selection);
+    if (!selection.delete(id)) selection.add(id);
+    this.update({ selection, focus: id });
+  }
+
+  selectAll(): void {
+    this.select(this.value.document.nodes.keys(), this.value.focus);
+  }
+
+  node(id: string | undefined): GraphNode | undefined {
+    return id === undefined ? undefined : this.value.document.nodes.get(id);
+  }
+
+  /** The selection, or the focused node where nothing is selected. */
+  targets(): string[] {
+    const { selection, focus } = this.value;
+    return selection.size > 0 ? [...selection] : focus === undefined ? [] : [focus];
+  }
+
+  /** Adds a node and, where a wire waits for one, joins the first port that fits. @returns its id. */
+  addNode(type: NodeType, at: Point, wire?: { node: string; port: string; type: string; side: 'input' | 'output' }): string {
+    const id = freshId(this.value.document);
+    const node: GraphNode = { id, type: type.name, inputs: firstInputs(type), mode: 'active', x: Math.round(at.x), y: Math.round(at.y), ui: {}, rest: {} };
+    const commands: Command[] = [{ kind: 'nodes.add', nodes: [node] }];
+    if (wire?.side === 'output') {
+      const input = type.inputs.find((one) => fits(wire.type, one.type) && !one.is_widget) ?? type.inputs.find((one) => fits(wire.type, one.type));
+      if (input) commands.push({ kind: 'edges.add', edges: [{ from: { node: wire.node, port: wire.port }, to: { node: id, port: input.name } }] });
+    } else if (wire) {
+      const output = type.outputs.find((one) => fits(one.type, wire.type));
+      if (output) commands.push({ kind: 'edges.add', edges: [{ from: { node: id, port: output.name }, to: { node: wire.node, port: wire.port } }] });
+    }
+    this.do({ kind: 'batch', commands });
+    this.select([id], id);
+    return id;
+  }
+
+  /** Joins two ports. @returns whether they fit and no circle would close. */
+  connect(edge: Edge): boolean {
+    if (!this.mayConnect(edge)) return false;
+    this.do({ kind: 'edges.add', edges: [edge] });
+    return true;
+  }
+
+  mayConnect(edge: Edge): boolean {
+    const { document, catalog } = this.value;
+    const [from, to] = [this.node(edge.from.node), this.node(edge.to.node)];
+    if (!from || !to) return false;
+    const output = typeOf(catalog, document, from).outputs.find((one) => one.name === edge.from.port);
+    const input = typeOf(catalog, document, to).inputs.find((one) => one.name === edge.to.port);
+    return !!output && !!input && fits(output.type, input.type) && !closesCircle(document, from.id, to.id);
+  }
+
+  edgeInto(node: string, port: string): Edge | undefined {
+    return this.value.document.edges.get(inputKey(node, port));
+  }
+
+  remove(ids = this.targets()): number {
+    if (ids.length === 0) return 0;
+    const order = [...this.value.document.nodes.keys()];
+    const next = order.find((id, at) => at > order.indexOf(ids.at(-1)!) && !ids.includes(id)) ?? order.findLast((id) => !ids.includes(id));
+    this.do({ kind: 'nodes.remove', ids });
+    this.update({ selection: new Set(), focus: next });
+    return ids.length;
+  }
+
+  copy(): string | undefined {
+    const ids = this.targets();
+    return ids.length === 0 ? undefined : copy(this.value.document, new Set(ids));
+  }
+
+  paste(text: string): number {
+    const pasted = paste(this.value.document, text, STEP, STEP);
+    if (!pasted) return 0;
+    this.do(pasted.command);
+    this.select(pasted.ids, pasted.ids[0]);
+    return pasted.ids.length;
+  }
+
+  setMode(mode: 'muted' | 'bypassed'): void {
+    const ids = this.targets();
+    // The second time takes it back, when all have it.
+    const all = ids.every((id) => this.node(id)?.mode === mode);
+    this.do({ kind: 'batch', commands: ids.map((id) => ({ kind: 'node.patch', id, patch: { mode: all ? 'active' : mode } })) });
+  }
+
+  move(dx: number, dy: number, ids = this.targets(), merge?: string): void {
+    const places = ids.flatMap((id) => {
+      const node = this.node(id);
+      return node ? [{ id, x: node.x + dx, y: node.y + dy }] : [];
+    });
+    if (places.length > 0 && (dx !== 0 || dy !== 0)) this.do({ kind: 'nodes.move', places }, merge);
+  }
+
+  definition(): Json {
+    return writeDocument(this.value.document);
+  }
+
+  /** Keeps the document in the browser soon, so that a reload loses nothing. */
+  keepDraft(): void {
+    clearTimeout(this.#draft);
+    this.#draft = setTimeout(() => this.flushDraft(), 300);
+  }
+
+  flushDraft(): void {
+    clearTimeout(this.#draft);
+    const { stored, runId, dirty } = this.value;
+    const draft: Draft = { definition: this.definition(), dirty, ...(stored ? { stored } : {}), ...(runId ? { runId } : {}) };
+    try {
+      this.storage?.setItem(KEY, writeJson(draft));
+    } catch {
+      this.onDraftLost();
+    }
+  }
+
+  #show(): true {
+    const { document, dirty, canUndo, canRedo } = this.#history;
+    const exists = (id: string): boolean => document.nodes.has(id);
+    const { selection, focus, geometry, catalog } = this.value;
+    this.update({
+      document,
+      geometry: new Geometry(document, catalog, geometry),
+      dirty,
+      canUndo,
+      canRedo,
+      selection: [...selection].every(exists) ? selection : new Set([...selection].filter(exists)),
+      focus: focus !== undefined && exists(focus) ? focus : document.nodes.keys().next().value,
+    });
+    this.keepDraft();
+    return true;
+  }
+
+  #restore(): void {
+    try {
+      const text = this.storage?.getItem(KEY);
+      if (!text) return;
+      const draft = parseJson(text) as unknown as Draft;
+      this.open(readDocument(draft.definition), { ...(draft.stored ? { stored: draft.stored } : {}), ...(draft.runId ? { runId: draft.runId } : {}), dirty: draft.dirty ?? false });
+    } catch {
+      // A draft of another version; an empty page is better than none.
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { apply, type Command } from '../src/core/commands';
+import { writeDocument, type WorkflowDocument } from '../src/core/document';
+import { History } from '../src/core/history';
+import { chain } from './some';
+
+const text = (document: WorkflowDocument): string => JSON.stringify(writeDocument(document));
+const node = (id: string) => ({ id, type: 'SaveImage', inputs: {}, mode: 'active' as const, x: 1, y: 2, ui: {}, rest: {} });
+const edge = { from: { node: 'load', port: 'IMAGE' }, to: { node: 'save', port: 'images' } };
+
+const every: Command[] = [
+  { kind: 'nodes.add', nodes: [node('new'), node('load')] },
+  { kind: 'nodes.remove', ids: ['sharpen', 'nobody'] },
+  { kind: 'nodes.move', places: [{ id: 'load', x: 9, y: 9 }, { id: 'nobody', x: 1, y: 1 }] },
+  { kind: 'node.patch', id: 'sharpen', patch: { title: undefined, mode: 'bypassed' } },
+  { kind: 'node.patch', id: 'nobody', patch: { title: 'x' } },
+  { kind: 'node.patch', id: 'sharpen', patch: { rest: { meta: { other: 2 } } } },
+  { kind: 'input.set', id: 'sharpen', port: 'sigma', value: 5 },
+  { kind: 'input.set', id: 'sharpen', port: 'sigma', value: undefined },
+  { kind: 'input.set', id: 'sharpen', port: 'mode', value: 'hard' },
+  { kind: 'edges.add', edges: [edge] },
+  { kind: 'edges.add', edges: [edge, { from: { node: 'nobody', port: 'a' }, to: { node: 'load', port: 'b' } }] },
+  { kind: 'edges.remove', edges: [edge] },
+  { kind: 'document.rename', name: 'Other' },
+];
+
+describe('A command', () => {
+  it.each([...every, { kind: 'batch', commands: every } as Command])('$kind is taken back by its inverse', (command) => {
+    const before = chain();
+    const { document, inverse } = apply(before, command);
+    expect(text(apply(document, inverse).document)).toBe(text(before));
+    expect(text(before)).toBe(text(chain()));
+  });
+
+  it('replaces the wire of an input that has one, and gives it back', () => {
+    const { document, inverse } = apply(chain(), { kind: 'edges.add', edges: [edge] });
+    expect(document.edges.size).toBe(2);
+    expect([...document.edges.values()]).toContainEqual(edge);
+    expect(text(apply(document, inverse).document)).toBe(text(chain()));
+  });
+
+  it('takes a removed node’s wires with it', () => {
+    expect(apply(chain(), { kind: 'nodes.remove', ids: ['sharpen'] }).document.edges.size).toBe(0);
+  });
+
+  it('is taken back in any chain of random ones', () => {
+    let seed = 7;
+    const random = (): number => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
+    for (let round = 0; round < 200; round++) {
+      const history = new History(chain());
+      const texts = [text(history.document)];
+      for (let step = 0; step < 12; step++) {
+        history.do(every[Math.floor(random() * every.length)]!);
+        texts.push(text(history.document));
+      }
+      for (let step = 11; step >= 0; step--) {
+        expect(history.undo()).toBe(true);
+        expect(text(history.document)).toBe(texts[step]);
+      }
+      for (let step = 1; step <= 12; step++) {
+        expect(history.redo()).toBe(true);
+        expect(text(history.document)).toBe(texts[step]);
+      }
+    }
+  });
+});
+
+describe('The history', () => {
+  it('takes typing back at once', () => {
+    const history = new History(chain());
+    for (const value of [3, 4, 5]) history.do({ kind: 'input.set', id: 'sharpen', port: 'sigma', value }, 'sigma');
+    history.undo();
+    expect(history.document.nodes.get('sharpen')!.inputs.sigma).toBe(2);
+    expect(history.canUndo).toBe(false);
+    history.redo();
+    expect(history.document.nodes.get('sharpen')!.inputs.sigma).toBe(5);
+  });
+
+  it('forgets what was undone once something else is done', () => {
+    const history = new History(chain());
+    history.do({ kind: 'document.rename', name: 'A' });
+    history.undo();
+    history.do({ kind: 'document.rename', name: 'B' });
+    expect(history.redo()).toBe(false);
+    expect(history.document.name).toBe('B');
+  });
+
+  it('is dirty until the document is the saved one again', () => {
+    const history = new History(chain());
+    expect(history.dirty).toBe(false);
+    history.do({ kind: 'document.rename', name: 'A' });
+    expect(history.dirty).toBe(true);
+    history.markSaved();
+    expect(history.dirty).toBe(false);
+    expect(new History(chain(), false).dirty).toBe(true);
+  });
+
+  it('keeps no more steps than its limit', () => {
+    const history = new History(chain(), true, 3);
+    for (const name of 'abcde') history.do({ kind: 'document.rename', name });
+    while (history.undo());
+    expect(history.document.name).toBe('b');
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { ApiClient, ApiFailure } from '../src/api/client';
+import { EventStream, type Socket } from '../src/api/events';
+import type { RunEvent } from '../src/api/types';
+import { emptyRun, reduce } from '../src/stores/run-state';
+import { RunsStore } from '../src/stores/runs';
+import { event } from './some';
+
+class FakeSocket implements Socket {
+  onmessage: Socket['onmessage'] = null;
+  onclose: Socket['onclose'] = null;
+  onopen: Socket['onopen'] = null;
+  closed = false;
+  constructor(readonly since: number | string) {}
+  close(): void {
+    this.closed = true;
+  }
+  say(...events: RunEvent[]): void {
+    for (const one of events) this.onmessage?.({ data: JSON.stringify(one) });
+  }
+}
+
+const log = (): RunEvent[] => [
+  event('run.queued', undefined, { workflow_name: 'W', nodes: 3 }, 1),
+  event('run.started', undefined, { nodes: 3, cached: 1 }, 2),
+  event('node.cached', 'a', { source: 'earlier_run' }, 3),
+  event('node.started', 'b', { attempt: 1 }, 4),
+  event('node.progress', 'b', { value: 2, max: 8, preview: { media_type: 'image/jpeg', data: 'AAAA' } }, 5),
+  event('node.completed', 'b', { duration_ms: 30 }, 6),
+  event('artifact.created', 'b', { artifact_id: 'art_1', name: 'x.png', media_type: 'image/png' }, 7),
+  event('node.started', 'c', { attempt: 1 }, 8),
+  event('run.failed', undefined, { status: 'failed', summary: { nodes: 3 } }, 9),
+];
+
+describe('A run', () => {
+  it('is what its events say, and the same when they are read again', () => {
+    const once = log().reduce(reduce, emptyRun('run_1'));
+    expect(once.status).toBe('failed');
+    expect([...once.nodes].map(([id, node]) => [id, node.status])).toEqual([['a', 'cached'], ['b', 'succeeded'], ['c', 'skipped']]);
+    expect(once.artifacts[0]!.url).toBe('/v1/artifacts/art_1');
+    expect(once.nodes.get('b')!.preview).toBe('data:image/jpeg;base64,AAAA');
+    expect([...log(), ...log()].reduce(reduce, emptyRun('run_1'))).toEqual(once);
+  });
+
+  it('takes no preview that is not a picture', () => {
+    const run = reduce(emptyRun('run_1'), event('node.progress', 'b', { value: 1, max: 2, preview: { media_type: 'text/html,<script>', data: 'x' } }, 1));
+    expect(run.nodes.get('b')!.preview).toBeUndefined();
+  });
+
+  it('keeps its number over events it does not know', () => {
+    expect(reduce(emptyRun('run_1'), event('node.dreamt', 'b', {}, 1))).toEqual({ ...emptyRun('run_1'), seq: 1 });
+  });
+});
+
+describe('The event stream', () => {
+  it('goes on after a break where it was, and ends with the run', () => {
+    const sockets: FakeSocket[] = [];
+    const later: { action: () => void; wait: number }[] = [];
+    const seen: number[] = [];
+    const standing: boolean[] = [];
+    const open = (since: number): Socket => {
+      sockets.push(new FakeSocket(since));
+      return sockets.at(-1)!;
+    };
+    new EventStream({ open, take: (one) => seen.push(one.seq), connected: (yes) => standing.push(yes), later: (action, wait) => later.push({ action, wait }) });
+    const events = log();
+    sockets[0]!.onopen!();
+    sockets[0]!.say(...events.slice(0, 4));
+    sockets[0]!.onclose!({ code: 1006 });
+    later[0]!.action();
+    sockets[1]!.onclose!({ code: 1006 });
+    later[1]!.action();
+    expect(later[1]!.wait).toBeGreaterThan(later[0]!.wait);
+    sockets[2]!.onopen!();
+    expect(sockets[2]!.since).toBe(4);
+    sockets[2]!.say(...events.slice(2));
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(sockets[2]!.closed).toBe(true);
+    sockets[2]!.onclose!({ code: 1000 });
+    expect(later.length).toBe(2);
+    expect(standing).toEqual([true, false, false, true]);
+  });
+});
+
+const answering = (routes: Record<string, [number, string]>, asked: string[] = []): ApiClient =>
+  new ApiClient('', () => 'de', (async (path: string, init: RequestInit) => {
+    asked.push(`${init.method} ${path} ${(init.headers as Record<string, string>)['Accept-Language']}`);
+    const [status, body] = routes[path] ?? [404, '<html>'];
+    return new Response(body, { status });
+  }) as typeof fetch);
+
+describe('The runs', () => {
+  it('follow what is not over from its first event, once', async () => {
+    const api = answering({ '/v1/runs?limit=50': [200, JSON.stringify({ items: [{ run_id: 'run_1', status: 'running', created_at: '2026-01-01' }, { run_id: 'run_0', status: 'succeeded', created_at: '2026-01-01' }] })] });
+    api.eventsUrl = (run, since) => `${run}?${since}`;
+    const sockets: FakeSocket[] = [];
+    const store = new RunsStore(api, (url) => {
+      sockets.push(new FakeSocket(url));
+      return sockets.at(-1)!;
+    });
+    await store.load();
+    await store.load();
+    expect(sockets.map((socket) => socket.since)).toEqual(['run_1?0']);
+    sockets[0]!.say(...log());
+    expect(store.get('run_1')!.status).toBe('failed');
+    expect(store.value.all.map((run) => run.id)).toEqual(['run_1', 'run_0']);
+  });
+});
+
+describe('The API client', () => {
+  it('reads every page of a list', async () => {
+    const asked: string[] = [];
+    const api = answering({ '/v1/node-types?limit=200': [200, '{"items":[{"name":"A"}],"next_cursor":"c/1"}'], '/v1/node-types?limit=200&cursor=c%2F1': [200, '{"items":[{"name":"B"}],"next_cursor":null}'] }, asked);
+    expect((await api.nodeTypes()).map((type) => type.name)).toEqual(['A', 'B']);
+    expect(asked[0]).toBe('GET /v1/node-types?limit=200 de');
+  });
+
+  it('gives the server’s code, sentence and problems', async () => {
+    const api = answering({ '/v1/runs/x': [422, '{"code":"workflow.invalid","message":"Nein.","details":{"problems":[{"code":"p","message":"m","node":"1"}]}}'] });
+    await expect(api.run('x')).rejects.toMatchObject({ status: 422, code: 'workflow.invalid', message: 'Nein.', problems: [{ node: '1' }] });
+  });
+
+  it('says so when nobody or nonsense answers', async () => {
+    const silent = new ApiClient('', () => 'en', () => Promise.reject(new TypeError('no')));
+    const failure = await silent.run('x').catch((one: ApiFailure) => one);
+    expect((failure as ApiFailure).offline).toBe(true);
+    await expect(answering({}).run('x')).rejects.toMatchObject({ status: 404, code: 'client.unreadable' });
+    await expect(answering({ '/v1/runs/x': [200, 'no json'] }).run('x')).rejects.toMatchObject({ code: 'client.unreadable' });
+  });
+
+  it('finds the event stream beside the page or at another host', () => {
+    expect(new ApiClient('').eventsUrl('run_1', 3, 'http://127.0.0.1:7700/')).toBe('ws://127.0.0.1:7700/v1/ws?run_id=run_1&since=3');
+    expect(new ApiClient('https://api.example').eventsUrl('run_1', 0, 'http://page.example/')).toBe('wss://api.example/v1/ws?run_id=run_1&since=0');
+  });
+});
