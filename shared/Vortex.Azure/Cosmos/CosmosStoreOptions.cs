@@ -18,7 +18,7 @@ public sealed class CosmosStoreOptions
     [Required]
     public string Database { get; set; } = "vortex";
 
-    /// <summary>Gets or sets the container of runs, workflows, files and batches.</summary>
+    /// <summary>Gets or sets the container of runs, workflows, files, hooks and batches.</summary>
     /// <value>The default is <c>documents</c>.</value>
     [Required]
     public string Documents { get; set; } = "documents";
