@@ -11,6 +11,12 @@ internal static partial class Log
     [LoggerMessage(1610, LogLevel.Warning, "The ticket of batch {BatchId} could not be {What}; it comes again and finds the batch's record as it is")]
     public static partial void TicketFailed(this ILogger logger, string what, string batchId, Exception error);
 
+    [LoggerMessage(1611, LogLevel.Warning, "Queue {Queue} had fewer tickets than batches, so {Count} were sent again; runners wake for what had waited unseen")]
+    public static partial void TicketsSentAgain(this ILogger logger, int count, string queue);
+
+    [LoggerMessage(1612, LogLevel.Warning, "The tickets of queue {Queue} could not be counted or sent again; the next sweep tries")]
+    public static partial void TicketsNotSent(this ILogger logger, string queue, Exception error);
+
     [LoggerMessage(1620, LogLevel.Warning, "Clients were not told of news of run {RunId}; they find it in the log")]
     public static partial void NotTold(this ILogger logger, string runId, Exception error);
 }

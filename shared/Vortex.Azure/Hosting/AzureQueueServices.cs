@@ -11,7 +11,7 @@ namespace Vortex.Azure;
 /// <summary>Adds the batch queue over Service Bus and Cosmos DB to a host.</summary>
 public static class AzureQueueServices
 {
-    /// <summary>Adds <see cref="IBatchQueue"/> and <see cref="ILaneControl"/>. Options are checked when the host starts.</summary>
+    /// <summary>Adds <see cref="IBatchQueue"/>, <see cref="ILaneControl"/> and <see cref="TicketSweeper"/>. Options are checked when the host starts.</summary>
     /// <remarks>Needs the document stores: lease records lie among them.</remarks>
     /// <param name="services">Where to. A queue that is there already stays.</param>
     /// <param name="configure">Settings beyond those of the section <see cref="BatchQueueOptions.Section"/>.</param>
@@ -38,6 +38,12 @@ public static class AzureQueueServices
             Settings(provider),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AzureBatchQueue>>()));
+        services.TryAddSingleton(provider => new TicketSweeper(
+            provider.GetRequiredService<BatchRecords>(),
+            provider.GetRequiredService<ITicketBroker>(),
+            Settings(provider),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<TicketSweeper>>()));
         services.TryAddSingleton<IBatchQueue>(provider => provider.GetRequiredService<AzureBatchQueue>());
         services.TryAddSingleton<ILaneControl>(provider => new AzureLaneControl(
             provider.GetRequiredService<BatchRecords>(), provider.GetRequiredService<AzureBatchQueue>(), provider.GetRequiredService<DocumentContainer>()));

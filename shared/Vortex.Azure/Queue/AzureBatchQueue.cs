@@ -141,7 +141,7 @@ internal sealed class AzureBatchQueue(BatchRecords records, ITicketBroker broker
     /// <inheritdoc />
     public ValueTask ForgetDeadAsync(DeadBatch batch, CancellationToken cancellationToken = default) => records.ForgetDeadAsync(batch.Batch, cancellationToken);
 
-    /// <summary>Sends tickets for the waiting batches of a lane: it was resumed, or tickets may have been lost.</summary>
+    /// <summary>Sends tickets for the waiting batches of a lane: it was resumed.</summary>
     internal async ValueTask WakeAsync(WorkspaceId workspace, CancellationToken cancellationToken)
     {
         string occasion = "." + DocumentKeys.Time(time.GetUtcNow());
@@ -152,7 +152,7 @@ internal sealed class AzureBatchQueue(BatchRecords records, ITicketBroker broker
         }
     }
 
-    private string QueueOf(string? backend) => $"{options.Prefix}-{(backend ?? options.DefaultBackend).ToLowerInvariant()}";
+    private string QueueOf(string? backend) => options.QueueOf(backend);
 
     /// <summary>Lets go of a ticket that found nothing. What comes later gets a ticket for then, before this one is gone.</summary>
     private async ValueTask PassOnAsync(string queue, ITicketLock ticket, DateTimeOffset? at, CancellationToken cancellationToken)

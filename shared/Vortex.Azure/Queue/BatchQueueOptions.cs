@@ -46,4 +46,12 @@ public sealed class BatchQueueOptions
     /// <value>The default is half a minute.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan PassOnDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets or sets how long a batch is ready before <see cref="TicketSweeper"/> looks for its ticket, which may be on its way until then.</summary>
+    /// <value>The default is one minute.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan TicketPatience { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Names the queue whose runners are woken for a backend.</summary>
+    internal string QueueOf(string? backend) => $"{Prefix}-{(backend ?? DefaultBackend).ToLowerInvariant()}";
 }

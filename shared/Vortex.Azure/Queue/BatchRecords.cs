@@ -112,6 +112,54 @@ internal sealed class BatchRecords(DocumentContainer documents, Packing packing,
         return next.Count == 0 ? null : new DateTimeOffset(long.Parse(next[0].Due, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero);
     }
 
+    /// <summary>Reads batches that have been ready since a time and that lanes hand out, the best first. What shall not be tried again is put aside.</summary>
+    internal async ValueTask<List<BatchMessage>> ReadyAsync(DateTimeOffset since, int max, CancellationToken cancellationToken)
+    {
+        HashSet<WorkspaceId> paused = await PausedAsync(cancellationToken);
+        List<BatchMessage> ready = [];
+        string behind = "";
+        List<BatchDocument> page;
+        do
+        {
+            page = await documents.QueryEverywhereAsync<BatchDocument>(
+                "*",
+                "c.kind = @kind AND c.open = true AND c.due <= @since AND c.rank > @behind ORDER BY c.rank",
+                [("@kind", BatchDocument.TheKind), ("@since", DocumentKeys.Time(since)), ("@behind", behind)],
+                PageSize,
+                cancellationToken);
+            // What may be handed out at once is due since ever, and ready since it was sent.
+            foreach (BatchDocument batch in page.Where(batch => batch.Sent <= since && !paused.Contains(batch.WorkspaceId)))
+            {
+                if (ready.Count == max)
+                {
+                    return ready;
+                }
+
+                if (!await BuryIfDoneAsync(batch, cancellationToken))
+                {
+                    ready.Add(await MessageAsync(batch, cancellationToken));
+                }
+            }
+
+            behind = page.Count == 0 ? behind : page[^1].Rank;
+        }
+        while (page.Count == PageSize);
+        return ready;
+    }
+
+    /// <summary>Reads batches that runners hold, at most as many as asked for.</summary>
+    internal async ValueTask<List<BatchMessage>> HeldAsync(int max, CancellationToken cancellationToken)
+    {
+        List<BatchMessage> held = [];
+        foreach (BatchDocument batch in await documents.QueryEverywhereAsync<BatchDocument>(
+            "*", "c.kind = @kind AND c.open = true AND c.leased = true AND c.due > @now", [("@kind", BatchDocument.TheKind), ("@now", DocumentKeys.Time(Now))], max, cancellationToken))
+        {
+            held.Add(await MessageAsync(batch, cancellationToken));
+        }
+
+        return held;
+    }
+
     /// <summary>Changes a record whose lease still holds, or removes it.</summary>
     /// <param name="lease">The lease.</param>
     /// <param name="change">The record as it shall be; null to remove it.</param>

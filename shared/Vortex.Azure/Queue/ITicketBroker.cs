@@ -15,6 +15,13 @@ internal interface ITicketBroker
     /// <summary>Waits for a ticket and locks it.</summary>
     /// <returns>The lock; null when none came in time.</returns>
     ValueTask<ITicketLock?> ReceiveAsync(string queue, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>Counts tickets that are held, or that a runner could receive by a time.</summary>
+    /// <param name="queue">Whose tickets.</param>
+    /// <param name="by">When those that are scheduled must be visible to count.</param>
+    /// <param name="enough">Where to stop counting.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    ValueTask<int> CountAsync(string queue, DateTimeOffset by, int enough, CancellationToken cancellationToken);
 }
 
 /// <summary>A ticket in the hands of a runner. While it is held the queue counts it, so that scaling does not take the runner away.</summary>

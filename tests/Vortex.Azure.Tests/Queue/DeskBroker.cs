@@ -92,6 +92,15 @@ internal sealed class DeskBroker(TimeProvider time) : ITicketBroker
         }
     }
 
+    public ValueTask<int> CountAsync(string queue, DateTimeOffset by, int enough, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return ValueTask.FromResult(Math.Min(enough, _messages.Count(message => message.Queue == queue && (message.LockToken > 0 || message.VisibleAt <= by))));
+        }
+    }
+
     private void Wake()
     {
         TaskCompletionSource changed = _changed;
