@@ -36,7 +36,8 @@ public sealed class HostingTests
     {
         using IHost host = Build(services => services.AddVortexAzure().AddVortexAzureRealtime(), All());
         Assert.IsType<BlobArtifactStore>(host.Services.GetRequiredService<IArtifactStore>());
-        Assert.IsType<CosmosRunStore>(host.Services.GetRequiredService<IRunStore>());
+        Assert.IsType<TellingRunStore>(host.Services.GetRequiredService<IRunStore>());
+        Assert.IsType<CosmosRunStore>(host.Services.GetRequiredKeyedService<IRunStore>(AzureServices.Untold));
         Assert.IsType<CosmosWorkflowStore>(host.Services.GetRequiredService<IWorkflowStore>());
         Assert.IsType<CosmosFileStore>(host.Services.GetRequiredService<IFileStore>());
         Assert.IsType<CosmosHookStore>(host.Services.GetRequiredService<IHookStore>());

@@ -7,12 +7,15 @@ namespace Vortex.Azure;
 /// <summary>Tells clients what is new in the logs of runs: at most one message per run and interval, from the log itself.</summary>
 /// <remarks>
 /// Telling is a courtesy: a message may be lost, come twice or be cut short, and a client that sees a gap in the numbers reads the log. So nothing waits for it, and a service
-/// that does not answer costs a line in the log of this process and nothing else. Of the progress of one node only the newest is told.
+/// that does not answer costs a line in the log of this process and nothing else. Of the progress of one node only the newest is told. What this process has told it does not tell
+/// again, so that a commit may be noted by its writer and once more by whoever sees it appear.
 /// </remarks>
 public sealed class RunEventPublisher : IAsyncDisposable
 {
     /// <summary>The method that clients listen for. Its argument is an array of run events as in <c>docs/events.md</c>.</summary>
     public const string Target = "runEvents";
+
+    private const int MostRemembered = 10_000;
 
     private readonly IRunStore _runs;
     private readonly SignalRService _service;
@@ -22,6 +25,9 @@ public sealed class RunEventPublisher : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<(WorkspaceId Workspace, RunId Run), long> _news = [];
     private readonly CancellationTokenSource _stop = new();
+
+    // Touched by the one sending loop alone.
+    private readonly Dictionary<(WorkspaceId Workspace, RunId Run), long> _told = [];
     private Task? _sending;
 
     internal RunEventPublisher(IRunStore runs, SignalRService service, RealtimeOptions options, TimeProvider time, ILogger<RunEventPublisher> logger) =>
@@ -93,14 +99,23 @@ public sealed class RunEventPublisher : IAsyncDisposable
     {
         try
         {
-            ImmutableArray<RunEvent> events = Newest(await _runs.ReadEventsAsync(workspace, run, after, _options.MostEvents, CancellationToken.None));
-            if (events.IsEmpty)
+            long from = Math.Max(after, _told.GetValueOrDefault((workspace, run)));
+            IReadOnlyList<RunEvent> news = await _runs.ReadEventsAsync(workspace, run, from, _options.MostEvents, CancellationToken.None);
+            if (news.Count == 0)
             {
                 return;
             }
 
+            ImmutableArray<RunEvent> events = Newest(news);
             await _service.SendAsync(RealtimeGroups.Of(workspace, run), Target, events, CancellationToken.None);
             await _service.SendAsync(RealtimeGroups.Of(workspace), Target, events, CancellationToken.None);
+            if (_told.Count >= MostRemembered)
+            {
+                // Forgetting costs at most a message that comes twice.
+                _told.Clear();
+            }
+
+            _told[(workspace, run)] = news[^1].Sequence;
         }
         catch (IOException failure)
         {

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vortex.Runs;
 using Vortex.Testing;
@@ -104,6 +106,57 @@ public sealed class RealtimeTests : IDisposable
         AzureStoreException error = await Assert.ThrowsAsync<AzureStoreException>(async () => await new RealtimeNegotiation(Service, _options).NegotiateAsync(Some.Here, null));
         Assert.Equal("store.denied", error.Code);
     }
+
+    [Fact]
+    public async Task Whoever_writes_through_the_hosts_run_store_has_told_it()
+    {
+        await using ServiceProvider host = Host(services => services.AddSingleton<IRunStore>(_runs));
+        IRunStore runs = host.GetRequiredService<IRunStore>();
+        await runs.CreateAsync(Some.Here, Some.Run(1), Some.Event(RunEventTypes.RunQueued));
+        await FireAsync(2);
+        Assert.Equal(["1"], Told(0));
+        await runs.CommitAsync(Some.Here, Some.RunId(1), Some.Commit(Some.Event(RunEventTypes.NodeStarted, node: "3"), Some.Event(RunEventTypes.NodeStarted, node: "4")));
+        await FireAsync(4);
+        Assert.Equal(["2", "3"], Told(2));
+
+        // Nothing new: a change of the record alone, a run that is there already, and a second note of what was told.
+        await runs.CommitAsync(Some.Here, Some.RunId(1), new RunCommit());
+        await runs.CreateAsync(Some.Here, Some.Run(1), Some.Event(RunEventTypes.RunQueued));
+        host.GetRequiredService<RunEventPublisher>().Note(Some.Here, Some.RunId(1), 0);
+        await host.DisposeAsync();
+        Assert.Equal(4, _recorder.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Commit_that_failed_or_came_too_late_is_not_told()
+    {
+        await using ServiceProvider host = Host(services => services.AddSingleton<IRunStore>(_ => _runs));
+        IRunStore runs = host.GetRequiredService<IRunStore>();
+        await Assert.ThrowsAsync<KeyNotFoundException>(async () => await runs.CommitAsync(Some.Here, Some.RunId(1), Some.Commit(Some.Event())));
+        await _runs.CreateAsync(Some.Here, Some.Run(2) with { Status = RunStatus.Succeeded }, Some.Event(RunEventTypes.RunQueued));
+        Assert.False((await runs.CommitAsync(Some.Here, Some.RunId(2), Some.Commit(Some.Event()))).Written);
+        await host.DisposeAsync();
+        Assert.Empty(_recorder.Calls);
+    }
+
+    [Fact]
+    public void Realtime_without_a_run_store_says_what_is_missing() =>
+        Assert.Contains(nameof(AzureDocumentServices.AddVortexAzureDocuments), Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddVortexAzureRealtime()).Message, StringComparison.Ordinal);
+
+    /// <summary>A host as one adds it, but for the service, the clock and the identity. Realtime is added twice, which changes nothing.</summary>
+    private ServiceProvider Host(Action<IServiceCollection> store)
+    {
+        ServiceCollection services = new();
+        services.AddLogging().AddSingleton<TimeProvider>(_time).AddSingleton<TokenCredential>(new FixedToken());
+        services.AddSingleton<IConfiguration>(new ConfigurationManager());
+        store(services);
+        services.AddVortexAzureRealtime(options => options.Endpoint = _options.Endpoint).AddVortexAzureRealtime();
+        services.AddHttpClient(nameof(SignalRService)).ConfigurePrimaryHttpMessageHandler(() => _recorder);
+        return services.BuildServiceProvider();
+    }
+
+    private IEnumerable<string> Told(int call) =>
+        JsonDocument.Parse(_recorder.Calls[call].Body).RootElement.GetProperty("arguments")[0].EnumerateArray().Select(one => one.GetProperty("seq").GetRawText());
 
     private RunEventPublisher Publisher() => new(_runs, Service, _options, _time, NullLogger<RunEventPublisher>.Instance);
 
