@@ -556,6 +556,9 @@ module gpuImage 'modules/current-image.bicep' = {
 
 var gpuSize = gpuProfile == 'Consumption-GPU-NC24-A100' ? { cpu: '24', memory: '220Gi' } : { cpu: '8', memory: '56Gi' }
 var runnerArguments = [
+  '--azure'
+  '--cache'
+  '/cache'
   '--health-port'
   '8081'
   '--health-address'

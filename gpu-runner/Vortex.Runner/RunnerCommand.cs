@@ -1,15 +1,17 @@
 using System.CommandLine;
-using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Vortex.Azure;
 using Vortex.Embedded;
 using Vortex.Runner.Models;
 using Vortex.Tensors;
 
 namespace Vortex.Runner;
 
-/// <summary>The runner as a process: it works off the queue of a data folder, beside the host that has the folder and any number of other runners.</summary>
+/// <summary>The runner as a process: it works off the queue of a data folder, beside the host that has the folder, or the queue in Azure; any number of other runners may do the same.</summary>
 public static class RunnerCommand
 {
     private const int ExitDone = 0;
@@ -25,9 +27,11 @@ public static class RunnerCommand
 
     private static RootCommand Create(IReadOnlyList<TensorBackendKind> brought)
     {
-        Option<DirectoryInfo> data = new("--data") { Description = "The data folder of a Vortex host on this machine.", Required = true };
+        Option<DirectoryInfo> data = new("--data") { Description = "The data folder of a Vortex host on this machine; or --azure." };
+        Option<bool> azure = new("--azure") { Description = "Works for the deployment in Azure that the environment names: Vortex__Azure__Blobs__ServiceUri, Vortex__Azure__Cosmos__Endpoint, Vortex__Azure__Queue__Namespace. The identity is the process's own; AZURE_CLIENT_ID names a user-assigned one." };
+        Option<DirectoryInfo?> cache = new("--cache") { Description = "With --azure: the folder for models (in its models) and their digests; one in the system's folder for temporary files where it is left out.", HelpName = "DIR" };
         Option<int?> batches = new("--batches") { Description = "How many batches to execute at once; the number of processors where it is left out." };
-        Option<string[]> models = new("--models-dir") { Description = "Where models lie; may be repeated. VORTEX_MODELS, or the data folder's models, when not given", HelpName = "DIR" };
+        Option<string[]> models = new("--models-dir") { Description = "Where models lie; may be repeated. VORTEX_MODELS, or models in the data folder or the cache, when not given", HelpName = "DIR" };
         string fallback = brought.Count > 0 ? RunnerOptions.AutomaticBackend : TensorBackendKind.Managed;
         Option<string> backend = new("--backend")
         {
@@ -36,9 +40,11 @@ public static class RunnerCommand
         };
         Option<ComputePrecision> precision = new("--precision") { Description = "The number format of products; fewer bits are faster on a GPU and change results. Float32 where it is left out." };
         ProcessSettings process = new();
-        RootCommand command = new("Executes batches of a Vortex host until it is told to stop (Ctrl+C). What it holds then is finished or given back.")
+        RootCommand command = new("Executes batches of a Vortex host, on this machine or in Azure, until it is told to stop (Ctrl+C). What it holds then is finished or given back.")
         {
             data,
+            azure,
+            cache,
             batches,
             models,
             backend,
@@ -49,20 +55,43 @@ public static class RunnerCommand
             command.Options.Add(option);
         }
 
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(data)!, brought, builder => process.AddTo(builder, parsed), options =>
+        command.Validators.Add(result =>
         {
-            options.BatchesAtOnce = parsed.GetValue(batches) ?? options.BatchesAtOnce;
-            options.UseModels(ModelRoots.Choose(parsed.GetValue(models) ?? [], parsed.GetValue(data)!.FullName), parsed.GetValue(data)!.FullName);
-            options.Backend = parsed.GetValue(backend) ?? fallback;
-            options.TensorPrecision = parsed.GetValue(precision);
-        }, cancellationToken));
+            bool isAzure = result.GetValue(azure);
+            if (isAzure == (result.GetResult(data) is not null))
+            {
+                result.AddError("Give either --data DIR, the folder of a host on this machine, or --azure.");
+            }
+            else if (!isAzure && result.GetResult(cache) is not null)
+            {
+                result.AddError("--cache goes with --azure: a runner of this machine keeps such things in the data folder.");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            DirectoryInfo? folder = parsed.GetValue(azure) ? null : parsed.GetValue(data);
+            string home = (folder ?? parsed.GetValue(cache))?.FullName ?? Path.Combine(Path.GetTempPath(), "vortex-runner");
+            return RunAsync(folder, home, brought, builder => process.AddTo(builder, parsed), options =>
+            {
+                options.BatchesAtOnce = parsed.GetValue(batches) ?? options.BatchesAtOnce;
+                options.UseModels(ModelRoots.Choose(parsed.GetValue(models) ?? [], home), home);
+                options.Backend = parsed.GetValue(backend) ?? fallback;
+                options.TensorPrecision = parsed.GetValue(precision);
+            }, cancellationToken);
+        });
         return command;
     }
 
+    /// <param name="folder">The data folder to work for; null for Azure.</param>
+    /// <param name="home">What the runner keeps between batches; made where it is not there.</param>
+    /// <param name="brought">What can compute besides the managed backend.</param>
+    /// <param name="prepare">Adds what comes before the runner.</param>
+    /// <param name="configure">Sets what the arguments say.</param>
+    /// <param name="cancellationToken">Stops the runner.</param>
     private static async Task<int> RunAsync(
-        DirectoryInfo folder, IReadOnlyList<TensorBackendKind> brought, Action<HostApplicationBuilder> prepare, Action<RunnerOptions> configure, CancellationToken cancellationToken)
+        DirectoryInfo? folder, string home, IReadOnlyList<TensorBackendKind> brought, Action<HostApplicationBuilder> prepare, Action<RunnerOptions> configure, CancellationToken cancellationToken)
     {
-        if (!folder.Exists)
+        if (folder is { Exists: false })
         {
             await Console.Error.WriteLineAsync($"There is no folder '{folder.FullName}'. Start a host with it first: vortex up --data {folder.Name}");
             return ExitInput;
@@ -70,7 +99,8 @@ public static class RunnerCommand
 
         try
         {
-            await using EmbeddedStore store = await EmbeddedStore.OpenAsync(new DataFolder(folder.FullName), cancellationToken: cancellationToken);
+            Directory.CreateDirectory(home);
+            await using EmbeddedStore? store = folder is null ? null : await EmbeddedStore.OpenAsync(new DataFolder(folder.FullName), cancellationToken: cancellationToken);
             HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
             builder.Logging.AddSimpleConsole(console =>
             {
@@ -80,7 +110,16 @@ public static class RunnerCommand
             // A start that fails is told in one sentence below, and not as a trace as well.
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
             prepare(builder);
-            builder.Services.AddSingleton(store.Queue).AddSingleton(store.BatchResults).AddSingleton(store.Runs).AddSingleton(store.Results).AddSingleton(store.Artifacts);
+            if (store is null)
+            {
+                builder.Configuration.AddEnvironmentVariables();
+                builder.Services.AddVortexAzure().AddVortexAzureResults();
+            }
+            else
+            {
+                builder.Services.AddSingleton(store.Queue).AddSingleton(store.BatchResults).AddSingleton(store.Runs).AddSingleton(store.Results).AddSingleton(store.Artifacts);
+            }
+
             foreach (TensorBackendKind kind in brought)
             {
                 builder.Services.AddSingleton(kind);
@@ -88,12 +127,14 @@ public static class RunnerCommand
 
             builder.Services.AddVortexRunner(configure);
             using IHost host = builder.Build();
+            // Before anything is made of the settings: all that is wrong with them is told at once.
+            host.Services.GetService<IStartupValidator>()?.Validate();
             await host.RunAsync(cancellationToken);
             return ExitDone;
         }
-        catch (Exception exception) when (exception is EmbeddedStoreException or IOException or Microsoft.Extensions.Options.OptionsValidationException)
+        catch (Exception exception) when (StartProblem.Of(exception) is not null)
         {
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The runner cannot start: {exception.Message}"));
+            await Console.Error.WriteLineAsync(StartProblem.Of(exception));
             return ExitInput;
         }
     }

@@ -37,6 +37,7 @@ public sealed partial class AdapterTests
     [InlineData("Cosmos", "Results", "containers: ['documents', '{0}']")]
     [InlineData("Blobs", "Container", "var artifactContainer = '{0}'")]
     [InlineData("Queue", "Prefix", "var gpuQueue = '{0}-cuda'")]
+    [InlineData("Queue", "Results", "var resultQueue = '{0}'")]
     [InlineData("Queue", "DefaultBackend", "var cpuQueue = 'batches-{0}'")]
     public void What_is_made_has_the_name_that_the_adapter_looks_for(string section, string option, string made)
     {

@@ -11,7 +11,7 @@ namespace Vortex.Azure;
 /// <summary>Adds the batch queue over Service Bus and Cosmos DB to a host.</summary>
 public static class AzureQueueServices
 {
-    /// <summary>Adds <see cref="IBatchQueue"/>, <see cref="ILaneControl"/> and <see cref="TicketSweeper"/>. Options are checked when the host starts.</summary>
+    /// <summary>Adds <see cref="IBatchQueue"/>, <see cref="ILaneControl"/>, <see cref="TicketSweeper"/> and <see cref="OutcomeReader"/>. Options are checked when the host starts.</summary>
     /// <remarks>Needs the document stores: lease records lie among them.</remarks>
     /// <param name="services">Where to. A queue that is there already stays.</param>
     /// <param name="configure">Settings beyond those of the section <see cref="BatchQueueOptions.Section"/>.</param>
@@ -47,14 +47,16 @@ public static class AzureQueueServices
         services.TryAddSingleton<IBatchQueue>(provider => provider.GetRequiredService<AzureBatchQueue>());
         services.TryAddSingleton<ILaneControl>(provider => new AzureLaneControl(
             provider.GetRequiredService<BatchRecords>(), provider.GetRequiredService<AzureBatchQueue>(), provider.GetRequiredService<DocumentContainer>()));
+        services.TryAddSingleton(provider => new OutcomeReader(provider.GetRequiredService<Packing>()));
         return services;
     }
 
-    /// <summary>Adds an <see cref="IBatchResults"/> that sends outcomes to the queue <see cref="BatchQueueOptions.Results"/>. For runners; goes before what would add another.</summary>
+    /// <summary>Adds an <see cref="IBatchResults"/> that sends outcomes to the queue <see cref="BatchQueueOptions.Results"/>. For runners, which have no way to an orchestration; goes before what would add another.</summary>
     /// <remarks>Needs <see cref="AddVortexAzureQueue"/>.</remarks>
     public static IServiceCollection AddVortexAzureResults(this IServiceCollection services)
     {
-        services.TryAddSingleton<IBatchResults>(provider => new ServiceBusBatchResults(provider.GetRequiredService<ServiceBusClient>(), Settings(provider).Results));
+        services.TryAddSingleton<IBatchResults>(provider => new AzureBatchResults(
+            provider.GetRequiredService<ITicketBroker>(), provider.GetRequiredService<Packing>(), Settings(provider).Results));
         return services;
     }
 

@@ -14,7 +14,7 @@ public static class AzureServices
     internal const string Untold = "vortex.untold";
 
     /// <summary>Adds every port: <see cref="AzureBlobServices.AddVortexAzureBlobs"/>, <see cref="AzureDocumentServices.AddVortexAzureDocuments"/> and <see cref="AzureQueueServices.AddVortexAzureQueue"/>.</summary>
-    /// <remarks>Settings come from the sections below <c>Vortex:Azure</c>. Outcomes of batches reach their run through the host's <see cref="IOrchestrationClient"/>. Realtime is apart: a runner needs none.</remarks>
+    /// <remarks>Settings come from the sections below <c>Vortex:Azure</c>. Outcomes of batches are apart: a function app hands them to its orchestration, a runner adds <see cref="AzureQueueServices.AddVortexAzureResults"/>. So is realtime: a runner needs none.</remarks>
     public static IServiceCollection AddVortexAzure(this IServiceCollection services) =>
         services.AddVortexAzureBlobs().AddVortexAzureDocuments().AddVortexAzureQueue();
 

@@ -12,6 +12,12 @@ internal interface ITicketBroker
     /// <param name="cancellationToken">Stops waiting.</param>
     ValueTask SendAsync(string queue, Ticket ticket, DateTimeOffset? at, CancellationToken cancellationToken);
 
+    /// <summary>Sends what became of a batch. A message with an id that was sent a while ago is dropped.</summary>
+    /// <param name="queue">Where the runs' side listens.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    ValueTask SendAsync(string queue, OutcomeMessage message, CancellationToken cancellationToken);
+
     /// <summary>Waits for a ticket and locks it.</summary>
     /// <returns>The lock; null when none came in time.</returns>
     ValueTask<ITicketLock?> ReceiveAsync(string queue, TimeSpan wait, CancellationToken cancellationToken);

@@ -5,32 +5,27 @@ using Vortex.Runs;
 
 namespace Vortex.Azure;
 
-/// <summary>Tickets as Service Bus messages: peek-lock, duplicate detection by message id, scheduled messages, dead-letter with a code.</summary>
+/// <summary>Tickets and outcomes as Service Bus messages: peek-lock, duplicate detection by message id, scheduled messages, dead-letter with a code.</summary>
 internal sealed class ServiceBusBroker(ServiceBusClient client) : ITicketBroker, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ServiceBusSender> _senders = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ServiceBusReceiver> _receivers = new(StringComparer.Ordinal);
 
     /// <inheritdoc />
-    public async ValueTask SendAsync(string queue, Ticket ticket, DateTimeOffset? at, CancellationToken cancellationToken)
+    public ValueTask SendAsync(string queue, Ticket ticket, DateTimeOffset? at, CancellationToken cancellationToken)
     {
-        ServiceBusMessage message = new(JsonSerializer.SerializeToUtf8Bytes(ticket, RunsJson.Options))
-        {
-            MessageId = ticket.Id,
-            ContentType = "application/json",
-            Subject = "batch",
-        };
+        ServiceBusMessage message = Message(ticket.Id, JsonSerializer.SerializeToUtf8Bytes(ticket, RunsJson.Options), "batch");
         if (at is { } later)
         {
             message.ScheduledEnqueueTime = later;
         }
 
-        await SayAsync(queue, async () =>
-        {
-            await _senders.GetOrAdd(queue, client.CreateSender).SendMessageAsync(message, cancellationToken);
-            return true;
-        });
+        return SendAsync(queue, message, cancellationToken);
     }
+
+    /// <inheritdoc />
+    public ValueTask SendAsync(string queue, OutcomeMessage message, CancellationToken cancellationToken) =>
+        SendAsync(queue, Message(message.Id, message.Body, "outcome"), cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask<ITicketLock?> ReceiveAsync(string queue, TimeSpan wait, CancellationToken cancellationToken)
@@ -81,6 +76,15 @@ internal sealed class ServiceBusBroker(ServiceBusClient client) : ITicketBroker,
     // No prefetch: a ticket that waits in this process would keep another runner asleep.
     private ServiceBusReceiver Receiver(string queue) =>
         _receivers.GetOrAdd(queue, name => client.CreateReceiver(name, new ServiceBusReceiverOptions { PrefetchCount = 0 }));
+
+    private static ServiceBusMessage Message(string id, ReadOnlyMemory<byte> json, string subject) =>
+        new(json) { MessageId = id, ContentType = "application/json", Subject = subject };
+
+    private async ValueTask SendAsync(string queue, ServiceBusMessage message, CancellationToken cancellationToken) => await SayAsync(queue, async () =>
+    {
+        await _senders.GetOrAdd(queue, client.CreateSender).SendMessageAsync(message, cancellationToken);
+        return true;
+    });
 
     private static async ValueTask<T> SayAsync<T>(string queue, Func<Task<T>> request)
     {

@@ -11,6 +11,7 @@ internal sealed class DeskBroker(TimeProvider time) : ITicketBroker
 
     private readonly Lock _gate = new();
     private readonly List<Message> _messages = [];
+    private readonly List<(string Queue, OutcomeMessage Message)> _outcomes = [];
     private readonly Dictionary<string, DateTimeOffset> _seen = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -21,6 +22,18 @@ internal sealed class DeskBroker(TimeProvider time) : ITicketBroker
     public bool LosesTickets { get; set; }
 
     public List<(Ticket Ticket, string Code)> DeadLetters { get; } = [];
+
+    /// <summary>Gets the outcomes in their queues, in the order in which they were sent.</summary>
+    public IReadOnlyList<(string Queue, OutcomeMessage Message)> Outcomes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _outcomes];
+            }
+        }
+    }
 
     public int Count(string queue)
     {
@@ -36,12 +49,11 @@ internal sealed class DeskBroker(TimeProvider time) : ITicketBroker
         lock (_gate)
         {
             DateTimeOffset now = time.GetUtcNow();
-            if (LosesTickets || (_seen.TryGetValue(queue + ticket.Id, out DateTimeOffset known) && now - known < s_window))
+            if (LosesTickets || IsSeen(queue, ticket.Id))
             {
                 return ValueTask.CompletedTask;
             }
 
-            _seen[queue + ticket.Id] = now;
             _messages.Add(new Message(queue, ticket) { VisibleAt = at ?? now });
             if (DeliversTwice)
             {
@@ -49,6 +61,23 @@ internal sealed class DeskBroker(TimeProvider time) : ITicketBroker
             }
 
             Wake();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SendAsync(string queue, OutcomeMessage message, CancellationToken cancellationToken)
+    {
+        Assert.InRange(message.Id.Length, 1, 128);
+        // What a message of the smallest tier takes.
+        Assert.InRange(message.Body.Length, 2, 250 * 1024);
+        lock (_gate)
+        {
+            if (!IsSeen(queue, message.Id))
+            {
+                _outcomes.Add((queue, message));
+                Wake();
+            }
         }
 
         return ValueTask.CompletedTask;
@@ -99,6 +128,15 @@ internal sealed class DeskBroker(TimeProvider time) : ITicketBroker
         {
             return ValueTask.FromResult(Math.Min(enough, _messages.Count(message => message.Queue == queue && (message.LockToken > 0 || message.VisibleAt <= by))));
         }
+    }
+
+    // The window begins with the first of equal messages.
+    private bool IsSeen(string queue, string id)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        bool seen = _seen.TryGetValue(queue + id, out DateTimeOffset known) && now - known < s_window;
+        _seen[queue + id] = seen ? known : now;
+        return seen;
     }
 
     private void Wake()

@@ -48,7 +48,21 @@ public sealed partial class RunnerImageTests
         string[] given = [.. Options().Matches(File.ReadAllText(Path.Combine(s_root, "infra", "main.bicep"))).Select(match => match.Groups[1].Value).Distinct()];
         string source = string.Concat(Directory.EnumerateFiles(Path.Combine(s_root, "gpu-runner", "Vortex.Runner"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         Assert.Contains("--drain-seconds", given);
+        // Without it a runner looks for a data folder, and there is none in a container.
+        Assert.Contains("--azure", given);
         Assert.All(given, option => Assert.Contains($"new(\"{option}\")", source, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Cache_that_the_runner_is_told_is_the_volume_that_the_platform_mounts()
+    {
+        string infra = Path.Combine(s_root, "infra");
+        string cache = Regex.Match(File.ReadAllText(Path.Combine(infra, "main.bicep")), @"'--cache'[\s,]+'([^']+)'").Groups[1].Value;
+        Assert.Contains($"mountPath: '{cache}' }}", File.ReadAllText(Path.Combine(infra, "modules", "runner-app.bicep")), StringComparison.Ordinal);
+        foreach (string file in (string[])["Dockerfile", "Dockerfile.gpu"])
+        {
+            Assert.Contains($"VORTEX_MODELS={cache}/models", File.ReadAllText(Path.Combine(s_root, "gpu-runner", "Vortex.Runner", file)), StringComparison.Ordinal);
+        }
     }
 
     [Theory]

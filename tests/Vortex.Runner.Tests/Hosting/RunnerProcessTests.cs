@@ -80,6 +80,28 @@ public sealed class RunnerProcessTests
         Assert.Contains($"{option} takes ", process.Said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Give either --data DIR")]
+    [InlineData("Give either --data DIR", "--azure", "--data", ".")]
+    [InlineData("--cache goes with --azure", "--cache", ".", "--data", ".")]
+    public async Task Runner_works_for_a_folder_or_for_Azure(string problem, params string[] arguments)
+    {
+        await using RunnerProcess process = RunnerProcess.Start(arguments);
+        Assert.NotEqual(0, await process.EndAsync());
+        Assert.Contains(problem, process.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_missing_for_Azure_is_said_at_once()
+    {
+        await using RunnerProcess process = RunnerProcess.Start("--azure");
+        Assert.Equal(2, await process.EndAsync());
+        Assert.Contains("The runner cannot start (runner.settings): ", process.Said, StringComparison.Ordinal);
+        Assert.All(
+            ["Vortex:Azure:Blobs:ServiceUri", "Vortex:Azure:Cosmos:Endpoint", "Vortex:Azure:Queue:Namespace"],
+            setting => Assert.Contains(setting, process.Said, StringComparison.Ordinal));
+    }
+
     private static NodeSpec[] Chain(int length) =>
     [
         new NodeSpec("n000", "EmptyImage").With("width", 768).With("height", 768).With("batch_size", 1).With("color", 255),
