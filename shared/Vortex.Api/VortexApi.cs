@@ -49,6 +49,7 @@ public static class VortexApi
         services.TryAddSingleton<HookDelivery>();
         services.TryAddSingleton<StartPage>();
         services.AddRouting();
+        ComfyApi.AddTo(services);
         services.AddHealthChecks();
         services.AddCors();
         services.AddSignalR(options => options.EnableDetailedErrors = false)
@@ -145,6 +146,7 @@ public static class VortexApi
             app.MapHub<RunEventsHub>("/v1/hub").WithMetadata(WorkspaceScoped.Instance);
         }
 
+        ComfyApi.Map(app);
         HealthEndpoints.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         PageEndpoints.Map(app);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Vortex.Api;
 using Vortex.Azure;
 using Vortex.Diffusion.Management;
 using Vortex.Embedded;
@@ -33,6 +34,8 @@ internal static partial class LocalServices
             new PromptFileFinder(provider.GetRequiredService<ModelFolders>(), provider.GetRequiredService<ModelManager>().Options.VocabularyFolders),
             provider.GetRequiredService<IArtifactStore>(),
             provider.GetRequiredService<IFileStore>()));
+        services.AddSingleton<IFileNames>(provider => new LocalFileNames(inputFolder, provider.GetRequiredService<ModelFolders>(), provider.GetRequiredService<IFileStore>()));
+        services.AddSingleton<IPictureEditor, LocalPictureEditor>();
         services.AddVortexRunner(options => options.UseModels(ModelRoots.Choose(modelRoots ?? [], dataFolder), dataFolder));
         services.AddHostedService<SweepService>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));

@@ -52,7 +52,7 @@ public sealed class IsolationTests
 
     private static IEnumerable<(string Method, string Pattern)> Routes(ApiHost host) =>
         from endpoint in host.Endpoints
-        where endpoint.Metadata.GetMetadata<WorkspaceScoped>() is not null
+        where endpoint.Metadata.GetMetadata<WorkspaceScoped>() is not null && endpoint.Metadata.GetMetadata<ComfyRoute>() is null
         let pattern = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
         where !pattern.StartsWith("/v1/hub", StringComparison.Ordinal) && pattern != "/v1/ws"
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
