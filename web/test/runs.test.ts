@@ -91,7 +91,7 @@ const answering = (routes: Record<string, [number, string]>, asked: string[] = [
 
 describe('The runs', () => {
   it('follow what is not over from its first event, once', async () => {
-    const api = answering({ '/v1/runs?limit=50': [200, JSON.stringify({ items: [{ run_id: 'run_1', status: 'running', created_at: '2026-01-01' }, { run_id: 'run_0', status: 'succeeded', created_at: '2026-01-01' }] })] });
+    const api = answering({ '/v1/runs?limit=50': [200, JSON.stringify({ items: [{ run_id: 'run_1', status: 'running', created_at: '2026-01-01' }, { run_id: 'run_0', status: 'succeeded', created_at: '1970-01-01T00:00:01Z' }] })] });
     api.eventsUrl = (run, since) => `${run}?${since}`;
     const sockets: FakeSocket[] = [];
     const store = new RunsStore(api, (url) => {
@@ -104,6 +104,23 @@ describe('The runs', () => {
     sockets[0]!.say(...log());
     expect(store.get('run_1')!.status).toBe('failed');
     expect(store.value.all.map((run) => run.id)).toEqual(['run_1', 'run_0']);
+  });
+});
+
+describe('The list of runs', () => {
+  it('is newest first whatever the ids are', async () => {
+    const api = answering({
+      '/v1/runs?limit=50': [200, JSON.stringify({ items: [
+        { run_id: 'run_b', status: 'succeeded', created_at: '2026-01-02T00:00:00Z' },
+        { run_id: 'run_z', status: 'canceled', created_at: '2026-01-01T00:00:00Z' },
+        { run_id: 'run_a', status: 'succeeded', created_at: '2026-01-03T00:00:00Z' },
+      ] })],
+    });
+    api.eventsUrl = (run) => run;
+    const store = new RunsStore(api, (url) => new FakeSocket(url));
+    await store.load();
+    store.follow('run_y');
+    expect(store.value.all.map((run) => run.id)).toEqual(['run_y', 'run_a', 'run_b', 'run_z']);
   });
 });
 

@@ -75,9 +75,11 @@ export class RunsStore extends Store<Runs> {
 
   #put(run: RunState): void {
     const at = this.value.all.findIndex((one) => one.id === run.id);
-    this.update({ all: at < 0 ? sorted([run, ...this.value.all]) : this.value.all.with(at, run) });
+    const all = at < 0 ? [run, ...this.value.all] : this.value.all.with(at, run);
+    this.update({ all: at < 0 || this.value.all[at]!.queued !== run.queued ? sorted(all) : all });
   }
 }
 
-// Ids begin with the time, so their order is that of acceptance.
-const sorted = (runs: RunState[]): RunState[] => runs.sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
+// Ids are random: the time of acceptance decides. A run that was just asked for has none yet, and is the newest.
+const sorted = (runs: RunState[]): RunState[] =>
+  runs.sort((a, b) => (b.queued || Infinity) - (a.queued || Infinity) || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
