@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Vortex.Tensors.Cpu;
 
 namespace Vortex.Benchmarks;
 
@@ -17,7 +18,7 @@ internal static class FmaPeak
         {
             TimeSpan before = Environment.CpuUsage.TotalTime;
             long began = Stopwatch.GetTimestamp();
-            int width = Vector512.IsHardwareAccelerated ? Wide() : Narrow();
+            int width = Vector512.IsHardwareAccelerated ? Sums<Lanes512, Vector512<float>>() : Sums<Lanes256, Vector256<float>>();
             double seconds = Math.Max((Environment.CpuUsage.TotalTime - before).TotalSeconds, Stopwatch.GetElapsedTime(began).TotalSeconds);
             best = Math.Max(best, 24e-9 * width * Steps / seconds);
         }
@@ -26,50 +27,31 @@ internal static class FmaPeak
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Wide()
+    private static unsafe int Sums<TLanes, TVector>()
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
     {
-        Vector512<float> a = Vector512.Create(0f), b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a, k = a, l = a;
-        Vector512<float> x = Vector512.Create(1e-9f);
+        TVector a = TLanes.All(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a, k = a, l = a;
+        TVector x = TLanes.All(1e-9f);
         for (int step = 0; step < Steps; step++)
         {
-            a = Vector512.FusedMultiplyAdd(x, x, a);
-            b = Vector512.FusedMultiplyAdd(x, x, b);
-            c = Vector512.FusedMultiplyAdd(x, x, c);
-            d = Vector512.FusedMultiplyAdd(x, x, d);
-            e = Vector512.FusedMultiplyAdd(x, x, e);
-            f = Vector512.FusedMultiplyAdd(x, x, f);
-            g = Vector512.FusedMultiplyAdd(x, x, g);
-            h = Vector512.FusedMultiplyAdd(x, x, h);
-            i = Vector512.FusedMultiplyAdd(x, x, i);
-            j = Vector512.FusedMultiplyAdd(x, x, j);
-            k = Vector512.FusedMultiplyAdd(x, x, k);
-            l = Vector512.FusedMultiplyAdd(x, x, l);
+            a = TLanes.MultiplyAdd(x, x, a);
+            b = TLanes.MultiplyAdd(x, x, b);
+            c = TLanes.MultiplyAdd(x, x, c);
+            d = TLanes.MultiplyAdd(x, x, d);
+            e = TLanes.MultiplyAdd(x, x, e);
+            f = TLanes.MultiplyAdd(x, x, f);
+            g = TLanes.MultiplyAdd(x, x, g);
+            h = TLanes.MultiplyAdd(x, x, h);
+            i = TLanes.MultiplyAdd(x, x, i);
+            j = TLanes.MultiplyAdd(x, x, j);
+            k = TLanes.MultiplyAdd(x, x, k);
+            l = TLanes.MultiplyAdd(x, x, l);
         }
 
-        return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l) < 0 ? 0 : 16;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Narrow()
-    {
-        Vector256<float> a = Vector256.Create(0f), b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a, k = a, l = a;
-        Vector256<float> x = Vector256.Create(1e-9f);
-        for (int step = 0; step < Steps; step++)
-        {
-            a = Vector256.FusedMultiplyAdd(x, x, a);
-            b = Vector256.FusedMultiplyAdd(x, x, b);
-            c = Vector256.FusedMultiplyAdd(x, x, c);
-            d = Vector256.FusedMultiplyAdd(x, x, d);
-            e = Vector256.FusedMultiplyAdd(x, x, e);
-            f = Vector256.FusedMultiplyAdd(x, x, f);
-            g = Vector256.FusedMultiplyAdd(x, x, g);
-            h = Vector256.FusedMultiplyAdd(x, x, h);
-            i = Vector256.FusedMultiplyAdd(x, x, i);
-            j = Vector256.FusedMultiplyAdd(x, x, j);
-            k = Vector256.FusedMultiplyAdd(x, x, k);
-            l = Vector256.FusedMultiplyAdd(x, x, l);
-        }
-
-        return Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l) < 0 ? 0 : 8;
+        // Stored, so that nothing of it can be left out.
+        float* result = stackalloc float[TLanes.Width];
+        TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Add(TLanes.Add(TLanes.Add(TLanes.Add(TLanes.Add(TLanes.Add(TLanes.Add(TLanes.Add(TLanes.Add(a, b), c), d), e), f), g), h), i), j), k), l), result);
+        return *result < 0 ? 0 : TLanes.Width;
     }
 }

@@ -75,26 +75,15 @@ internal static class HostBenchmarks
     {
         JsonObject workflow = new()
         {
-            ["0"] = Node("EmptyImage", ("width", 192), ("height", 192), ("batch_size", 1), ("color", number + 1)),
+            ["0"] = Prompts.Node("EmptyImage", ("width", 192), ("height", 192), ("batch_size", 1), ("color", number + 1)),
         };
         for (int i = 1; i <= 12; i++)
         {
-            workflow[i.ToString(CultureInfo.InvariantCulture)] = Node("ImageBlur", ("image", new JsonArray((i - 1).ToString(CultureInfo.InvariantCulture), 0)), ("blur_radius", 6), ("sigma", 2.0));
+            workflow[i.ToString(CultureInfo.InvariantCulture)] = Prompts.Node("ImageBlur", ("image", Prompts.Link((i - 1).ToString(CultureInfo.InvariantCulture), 0)), ("blur_radius", 6), ("sigma", 2.0));
         }
 
-        workflow["13"] = Node("PreviewImage", ("images", new JsonArray("12", 0)));
+        workflow["13"] = Prompts.Node("PreviewImage", ("images", Prompts.Link("12", 0)));
         return workflow;
-    }
-
-    private static JsonObject Node(string type, params (string Name, JsonNode Value)[] inputs)
-    {
-        JsonObject values = [];
-        foreach ((string name, JsonNode value) in inputs)
-        {
-            values[name] = value;
-        }
-
-        return new JsonObject { ["class_type"] = type, ["inputs"] = values };
     }
 
     private static async Task<List<double>> FollowAsync(BenchHost host, JsonObject workflow)
@@ -139,8 +128,8 @@ internal static class HostBenchmarks
         {
             ["definition"] = new JsonObject
             {
-                ["1"] = Node("PrimitiveString", ("value", text)),
-                ["2"] = Node("PreviewAny", ("source", new JsonArray("1", 0))),
+                ["1"] = Prompts.Node("PrimitiveString", ("value", text)),
+                ["2"] = Prompts.Node("PreviewAny", ("source", Prompts.Link("1", 0))),
             },
         };
         long began = Stopwatch.GetTimestamp();

@@ -84,43 +84,10 @@ internal sealed class TensorPeer : IDisposable
     private TensorPeer(Process process) => _process = process;
 
     /// <summary>Starts it; null where Python or PyTorch is not installed.</summary>
-    public static TensorPeer? Start(int threads)
-    {
-        foreach (string python in (string[])["/usr/bin/python3", "python3"])
-        {
-            ProcessStartInfo start = new(python, ["-c", Script, threads.ToString(CultureInfo.InvariantCulture)])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            string count = threads.ToString(CultureInfo.InvariantCulture);
-            start.Environment["OPENBLAS_NUM_THREADS"] = count;
-            start.Environment["OMP_NUM_THREADS"] = count;
-            start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
-            // Fresh pages for each result cost more than the arithmetic: memory is kept.
-            start.Environment["MALLOC_MMAP_THRESHOLD_"] = "4294967296";
-            start.Environment["MALLOC_TRIM_THRESHOLD_"] = "17179869184";
-            start.Environment["MALLOC_TOP_PAD_"] = "268435456";
-            try
-            {
-                Process process = Process.Start(start)!;
-                process.ErrorDataReceived += (_, _) => { };
-                process.BeginErrorReadLine();
-                if (process.StandardOutput.ReadLine() == "ready")
-                {
-                    return new TensorPeer(process);
-                }
-
-                process.Dispose();
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-            }
-        }
-
-        return null;
-    }
+    public static TensorPeer? Start(int threads) =>
+        PythonPeer.Start(threads, "-c", Script, threads.ToString(CultureInfo.InvariantCulture)) is { } process
+            ? new TensorPeer(process)
+            : null;
 
     /// <summary>Returns the milliseconds of one op; null when it fails.</summary>
     public double? Ask(string op)

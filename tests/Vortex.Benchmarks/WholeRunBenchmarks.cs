@@ -58,15 +58,15 @@ internal static class WholeRunBenchmarks
         int seed = Interlocked.Increment(ref s_seed);
         JsonObject workflow = new()
         {
-            ["1"] = Node("CheckpointLoaderSimple", ("ckpt_name", "bench.safetensors")),
-            ["2"] = Node("CLIPTextEncode", ("clip", Link("1", 1)), ("text", "a lighthouse on a cliff")),
-            ["3"] = Node("CLIPTextEncode", ("clip", Link("1", 1)), ("text", "blurry")),
-            ["4"] = Node("EmptyLatentImage", ("width", size), ("height", size), ("batch_size", batch)),
-            ["5"] = Node(
-                "KSampler", ("model", Link("1", 0)), ("positive", Link("2", 0)), ("negative", Link("3", 0)), ("latent_image", Link("4", 0)), ("seed", seed), ("steps", steps),
+            ["1"] = Prompts.Node("CheckpointLoaderSimple", ("ckpt_name", "bench.safetensors")),
+            ["2"] = Prompts.Node("CLIPTextEncode", ("clip", Prompts.Link("1", 1)), ("text", "a lighthouse on a cliff")),
+            ["3"] = Prompts.Node("CLIPTextEncode", ("clip", Prompts.Link("1", 1)), ("text", "blurry")),
+            ["4"] = Prompts.Node("EmptyLatentImage", ("width", size), ("height", size), ("batch_size", batch)),
+            ["5"] = Prompts.Node(
+                "KSampler", ("model", Prompts.Link("1", 0)), ("positive", Prompts.Link("2", 0)), ("negative", Prompts.Link("3", 0)), ("latent_image", Prompts.Link("4", 0)), ("seed", seed), ("steps", steps),
                 ("cfg", 7.0), ("sampler_name", "euler"), ("scheduler", "normal"), ("denoise", 1.0)),
-            ["6"] = Node("VAEDecode", ("samples", Link("5", 0)), ("vae", Link("1", 2))),
-            ["7"] = Node("SaveImage", ("images", Link("6", 0)), ("filename_prefix", "bench")),
+            ["6"] = Prompts.Node("VAEDecode", ("samples", Prompts.Link("5", 0)), ("vae", Prompts.Link("1", 2))),
+            ["7"] = Prompts.Node("SaveImage", ("images", Prompts.Link("6", 0)), ("filename_prefix", "bench")),
         };
         using HttpResponseMessage answer = await host.Http.PostAsJsonAsync("v1/runs", new JsonObject { ["definition"] = workflow });
         string body = await answer.Content.ReadAsStringAsync();
@@ -95,19 +95,6 @@ internal static class WholeRunBenchmarks
                 }
             }
         }
-    }
-
-    private static JsonArray Link(string node, int output) => new(node, output);
-
-    private static JsonObject Node(string type, params (string Name, JsonNode Value)[] inputs)
-    {
-        JsonObject values = [];
-        foreach ((string name, JsonNode value) in inputs)
-        {
-            values[name] = value;
-        }
-
-        return new JsonObject { ["class_type"] = type, ["inputs"] = values };
     }
 
     // Milliseconds of the nodes.
