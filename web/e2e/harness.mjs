@@ -1,0 +1,106 @@
+// What the suites of browser tests share: one host, one browser, and steps that many of them take.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium as engine } from 'playwright-core';
+import { chromium, root, startHost } from './host.mjs';
+
+export const pictures = join(root, 'artifacts/studio');
+mkdirSync(pictures, { recursive: true });
+const axe = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+export const sample = join(root, 'samples/photo-finish/photo-finish.json');
+export const photo = join(root, 'samples/photo-finish/photo.png');
+/** The host that the suites share; a suite that restarts it puts the new one here. */
+export const studio = { host: await startHost() };
+const browser = await engine.launch({ executablePath: chromium(), args: ['--no-sandbox'] });
+let [passed, failed] = [0, 0];
+
+/** A fresh profile with the page open; what the page reports as an error fails the test. */
+async function open(options = {}, path = '/') {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()) && errors.push(message.text()));
+  await page.goto(studio.host.url + path);
+  await page.locator('vtx-app-shell .bar').waitFor();
+  return { context, page, errors };
+}
+
+export async function test(name, body) {
+  if (process.argv[2] && !name.includes(process.argv[2])) return;
+  const began = Date.now();
+  const opened = [];
+  try {
+    await body(async (...args) => {
+      const one = await open(...args);
+      opened.push(one);
+      return one.page;
+    });
+    for (const { errors } of opened) assert.deepEqual(errors, []);
+    passed++;
+    console.log(`ok      ${name} (${Date.now() - began} ms)`);
+  } catch (error) {
+    failed++;
+    console.log(`FAILED  ${name}\n${error.stack}`);
+    await opened[0]?.page.screenshot({ path: join(pictures, `failed-${failed}.png`) }).catch(() => undefined);
+  }
+  for (const { context } of opened) await context.close();
+}
+
+export const graph = (page) => page.getByRole('application');
+export const catalogLoaded = (page) => page.waitForFunction(() => document.querySelector('vtx-graph-canvas') && performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/node-types')).length > 1);
+export const draft = (page) => page.evaluate(() => (dispatchEvent(new Event('pagehide')), JSON.parse(localStorage.getItem('vortex.draft') ?? '{}')));
+
+export async function addByKey(page, words) {
+  await page.keyboard.press('a');
+  await page.getByRole('combobox', { name: 'Search' }).waitFor();
+  await page.keyboard.type(words);
+  await page.locator('[role=option][aria-selected=true]').waitFor();
+  await page.keyboard.press('Enter');
+}
+
+export async function openSample(page) {
+  await page.locator('.files input[type=file]').setInputFiles(sample);
+  await page.getByRole('heading', { name: 'Import report' }).waitFor();
+}
+
+/** A small workflow whose result no run has made before. */
+let colour = 0;
+export async function openSmall(page) {
+  const definition = {
+    vtxw_version: '1.0',
+    meta: { name: `Small ${colour + 1}` },
+    nodes: [
+      { id: 'a', type: 'EmptyImage', inputs: { width: 64, height: 64, batch_size: 1, color: ++colour * 7919 }, ui: { x: 0, y: 0 } },
+      { id: 'b', type: 'SaveImage', inputs: { filename_prefix: 'small' }, ui: { x: 320, y: 0 } },
+    ],
+    edges: [{ from: { node: 'a', port: 'IMAGE' }, to: { node: 'b', port: 'images' } }],
+  };
+  await page.locator('.files input[type=file]').setInputFiles({ name: 'small.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(definition)) });
+  await page.waitForFunction((name) => document.querySelector('input.name').value === name, `Small ${colour}`);
+}
+
+export async function upload(page) {
+  const response = await page.request.post(`${studio.host.url}/v1/uploads?name=photo.png`, { data: readFileSync(photo) });
+  assert.equal(response.ok(), true);
+}
+
+export const runButton = (page) => page.getByRole('button', { name: 'Run', exact: true });
+export const runEnds = (page, word) => page.locator('.run-head strong', { hasText: word }).waitFor({ timeout: 30_000 });
+
+export async function accessible(page, where) {
+  // Through the protocol: the page's content security policy forbids foreign scripts, and stays as it is.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  return violations.map((one) => `${where}: ${one.id} at ${one.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary}`).join(' | ')}`);
+}
+
+/** Ends browser and host, says how many tests passed, and tells whether all did. */
+export async function finish() {
+  await browser.close();
+  await studio.host.remove();
+  console.log(`studio in the browser: ${passed} passed, ${failed} failed, 0 skipped`);
+  return failed === 0;
+}
