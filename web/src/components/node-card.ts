@@ -8,6 +8,7 @@ import { duration } from '../i18n';
 import type { Artifact } from '../api/types';
 import type { NodeState } from '../stores/run-state';
 import { icon } from './icons';
+import './port';
 
 /** Everything a card shows. Equal values show the same, so a card is drawn again only when one differs. */
 export interface CardState {
@@ -24,7 +25,7 @@ export interface CardState {
   readonly fits: ((side: 'input' | 'output', node: string, port: string) => boolean) | undefined;
 }
 
-export const same = (a: CardState | undefined, b: CardState): boolean => a !== undefined && (Object.keys(b) as (keyof CardState)[]).every((key) => a[key] === b[key]);
+const same = (a: CardState | undefined, b: CardState): boolean => a !== undefined && (Object.keys(b) as (keyof CardState)[]).every((key) => a[key] === b[key]);
 
 /** What a node's state is in words. */
 export function stateText(run: NodeState): string {
@@ -57,7 +58,7 @@ function port(state: CardState, side: 'input' | 'output', name: string, type: st
   const connected = side === 'input' && app.editor.value.document.edges.has(inputKey(state.node.id, name));
   const fit = state.fits === undefined ? '' : state.fits(side, state.node.id, name) ? 'fits' : 'dim';
   const words = app.t(side === 'input' ? 'node.input' : 'node.output', { name, type });
-  return html`<span class="port port-${side} ${fit} ${connected ? 'connected' : ''}" data-side=${side} data-port=${name} data-type=${type.split(',')[0]!} title=${words}></span>`;
+  return html`<vtx-port class="port port-${side} ${fit} ${connected ? 'connected' : ''}" data-side=${side} data-port=${name} data-type=${type.split(',')[0]!} title=${words}></vtx-port>`;
 }
 
 function footer({ node, shape, run, problems }: CardState): TemplateResult {
@@ -68,13 +69,15 @@ function footer({ node, shape, run, problems }: CardState): TemplateResult {
 }
 
 /** Draws a card into its element. */
-export function drawCard(element: HTMLElement, state: CardState): void {
+function drawCard(element: HTMLElement, state: CardState): void {
   const { node, shape, run, selected, focused, problems } = state;
   const rows = Math.max(shape.links.length, shape.type.outputs.length);
   element.className = `node mode-${node.mode} ${selected ? 'selected' : ''} ${focused ? 'focused' : ''} ${run ? `run-${run.status}` : ''} ${problems > 0 ? 'has-problems' : ''}`;
   element.setAttribute('aria-label', label(state));
   element.setAttribute('aria-roledescription', app.t('node.role'));
   element.dataset.node = node.id;
+  element.style.width = `${shape.width}px`;
+  element.style.height = `${shape.height}px`;
   const picture = run?.status === 'running' ? run.preview : state.picture ? app.api.url(state.picture.url) : undefined;
   render(
     html`
@@ -95,3 +98,24 @@ export function drawCard(element: HTMLElement, state: CardState): void {
     element,
   );
 }
+
+/** One node on the canvas. Its place is set apart from its state: moving draws nothing anew. */
+export class NodeCard extends HTMLElement {
+  #state: CardState | undefined;
+
+  connectedCallback(): void {
+    this.setAttribute('role', 'group');
+  }
+
+  set state(next: CardState) {
+    if (same(this.#state, next)) return;
+    drawCard(this, next);
+    this.#state = next;
+  }
+
+  place(x: number, y: number): void {
+    this.style.transform = `translate(${x}px, ${y}px)`;
+  }
+}
+
+customElements.define('vtx-node-card', NodeCard);

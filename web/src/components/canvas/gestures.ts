@@ -1,0 +1,225 @@
+import { app } from '../../app';
+import { fits } from '../../core/catalog';
+import { inputKey, type Edge } from '../../core/document';
+import { inputOffset, outputOffset, type Box, type Point } from '../../core/geometry';
+import type { Viewport } from '../../core/viewport';
+import type { CardState } from '../node-card';
+
+/** One end of a wire that is being drawn. */
+export interface WireEnd {
+  readonly node: string;
+  readonly port: string;
+  readonly type: string;
+  readonly side: 'input' | 'output';
+}
+
+/** What the palette is asked for by a wire dropped on nothing, or by a key. */
+export interface PaletteRequest {
+  readonly at: Point;
+  readonly wire?: WireEnd;
+}
+
+interface Wiring extends WireEnd {
+  readonly start: Point;
+  end: Point;
+}
+
+type Gesture =
+  | { kind: 'pan'; x: number; y: number }
+  | { kind: 'drag'; x: number; y: number; ids: ReadonlySet<string>; dx: number; dy: number; moved: boolean; click: () => void }
+  | { kind: 'box'; from: Point; to: Point; base: ReadonlySet<string> }
+  | { kind: 'wire'; wiring: Wiring };
+
+/** What gestures need of the canvas they happen on. */
+export interface GestureHost {
+  readonly viewport: Viewport;
+  /** Whether nodes are painted and have no elements. */
+  readonly isFar: boolean;
+  /** A point of the page as a point of the canvas. */
+  at(event: { clientX: number; clientY: number }): Point;
+  draw(): void;
+  focus(): void;
+  askPalette(request: PaletteRequest): void;
+  inspect(): void;
+}
+
+const NOT_MOVED: Point = { x: 0, y: 0 };
+
+/** What the pointer does on the canvas. The document changes when a gesture ends; until then drawing asks here. */
+export class Gestures {
+  #now: Gesture | undefined;
+  #fits: CardState['fits'];
+
+  constructor(private readonly host: GestureHost) {}
+
+  /** How far what is being dragged has come, in graph units. */
+  get drag(): { readonly dx: number; readonly dy: number } | undefined {
+    return this.#now?.kind === 'drag' ? this.#now : undefined;
+  }
+
+  get wiring(): Wiring | undefined {
+    return this.#now?.kind === 'wire' ? this.#now.wiring : undefined;
+  }
+
+  /** The frame of a box selection, in pixels of the canvas. */
+  get box(): Box | undefined {
+    return this.#now?.kind === 'box' ? between(this.#now.from, this.#now.to) : undefined;
+  }
+
+  /** Which ports the wire that is being drawn fits. One function for the whole gesture, so that cards are drawn once at its start and once at its end. */
+  get fits(): CardState['fits'] {
+    return this.#fits;
+  }
+
+  offset = (id: string): Point => {
+    const gesture = this.#now;
+    return gesture?.kind === 'drag' && gesture.ids.has(id) ? { x: gesture.dx, y: gesture.dy } : NOT_MOVED;
+  };
+
+  wheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const { viewport } = this.host;
+    if (event.shiftKey) viewport.panBy(-event.deltaY - event.deltaX, 0);
+    else viewport.zoomBy(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), this.host.at(event));
+    this.host.draw();
+  };
+
+  down = (event: PointerEvent): void => {
+    if (event.button > 1) return;
+    const at = this.host.at(event);
+    const id = this.#nodeAt(event);
+    const port = (event.target as Element).closest<HTMLElement>('.port');
+    this.host.focus();
+    (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    const adding = event.shiftKey || event.ctrlKey || event.metaKey;
+    if (event.button !== 0) this.#now = { kind: 'pan', ...at };
+    else if (port && id) this.#startWire(id, port, at);
+    else if (id) this.#startDrag(id, at, adding);
+    else if (adding) this.#now = { kind: 'box', from: at, to: at, base: app.editor.value.selection };
+    else {
+      app.editor.select([]);
+      this.#now = { kind: 'pan', ...at };
+    }
+  };
+
+  move = (event: PointerEvent): void => {
+    const gesture = this.#now;
+    if (!gesture) return;
+    const at = this.host.at(event);
+    const { viewport } = this.host;
+    if (gesture.kind === 'pan') {
+      viewport.panBy(at.x - gesture.x, at.y - gesture.y);
+      gesture.x = at.x;
+      gesture.y = at.y;
+    } else if (gesture.kind === 'drag') {
+      gesture.moved ||= Math.hypot(at.x - gesture.x, at.y - gesture.y) > 3;
+      if (gesture.moved) {
+        gesture.dx = Math.round((at.x - gesture.x) / viewport.zoom);
+        gesture.dy = Math.round((at.y - gesture.y) / viewport.zoom);
+      }
+    } else if (gesture.kind === 'box') {
+      gesture.to = at;
+      const area = between(viewport.toGraph(gesture.from), viewport.toGraph(at));
+      app.editor.select([...gesture.base, ...app.editor.value.geometry.within(area)]);
+    } else {
+      gesture.wiring.end = viewport.toGraph(at);
+    }
+    this.host.draw();
+  };
+
+  up = (event: PointerEvent): void => {
+    const gesture = this.#now;
+    this.cancel();
+    if (gesture?.kind === 'drag') {
+      if (gesture.moved) app.editor.move(gesture.dx, gesture.dy, [...gesture.ids]);
+      else gesture.click();
+    } else if (gesture?.kind === 'wire') {
+      this.#dropWire(gesture.wiring, event);
+    }
+  };
+
+  cancel = (): void => {
+    this.#now = undefined;
+    this.#fits = undefined;
+    this.host.draw();
+  };
+
+  doubleClick = (event: MouseEvent): void => {
+    if (this.#nodeAt(event) === undefined) this.host.askPalette({ at: this.host.viewport.toGraph(this.host.at(event)) });
+    else this.host.inspect();
+  };
+
+  /** The node under a point, also where nodes are only painted. */
+  #nodeAt(event: PointerEvent | MouseEvent): string | undefined {
+    const card = (event.target as Element).closest<HTMLElement>('.node');
+    if (card?.dataset.node) return card.dataset.node;
+    return this.host.isFar ? app.editor.value.geometry.within({ ...this.host.viewport.toGraph(this.host.at(event)), width: 1, height: 1 }).at(-1) : undefined;
+  }
+
+  #startDrag(id: string, at: Point, adding: boolean): void {
+    let click = (): void => undefined;
+    if (adding) app.editor.toggle(id);
+    else if (!app.editor.value.selection.has(id)) app.editor.select([id]);
+    else click = () => app.editor.select([id]);
+    const ids = app.editor.value.selection.has(id) ? app.editor.value.selection : new Set<string>();
+    this.#now = { kind: 'drag', x: at.x, y: at.y, ids, dx: 0, dy: 0, moved: false, click };
+  }
+
+  #startWire(node: string, element: HTMLElement, at: Point): void {
+    const { port = '', type = '*' } = element.dataset;
+    const side = element.dataset.side as 'input' | 'output';
+    const there = side === 'input' ? app.editor.edgeInto(node, port) : undefined;
+    const shape = app.editor.value.geometry.shape(there?.from.node ?? node);
+    // A wire that is pulled off an input is still held at its other end.
+    if (there && shape && app.editor.node(there.from.node)) {
+      app.editor.do({ kind: 'edges.remove', edges: [there] });
+      const output = shape.type.outputs.find((one) => one.name === there.from.port) ?? shape.type.outputs[Number(/^#(\d+)$/.exec(there.from.port)?.[1] ?? 0)];
+      return this.#holdWire({ node: there.from.node, port: output?.name ?? there.from.port, type: output?.type ?? '*', side: 'output' }, at);
+    }
+    const full = app.editor.value.geometry.shape(node)?.type;
+    const known = side === 'input' ? full?.inputs.find((one) => one.name === port) : full?.outputs.find((one) => one.name === port);
+    this.#holdWire({ node, port, type: known?.type ?? type, side }, at);
+  }
+
+  #holdWire(held: WireEnd, at: Point): void {
+    const node = app.editor.node(held.node)!;
+    const shape = app.editor.value.geometry.shape(held.node)!;
+    const offset = held.side === 'output' ? outputOffset(shape, held.port) : inputOffset(shape, held.port);
+    this.#now = { kind: 'wire', wiring: { ...held, start: { x: node.x + offset.x, y: node.y + offset.y }, end: this.host.viewport.toGraph(at) } };
+    this.#fits = (side, other, port) => side !== held.side && app.editor.mayConnect(edgeOf(held, other, port));
+    this.host.draw();
+  }
+
+  #dropWire(wiring: Wiring, event: PointerEvent): void {
+    const under = document.elementFromPoint(event.clientX, event.clientY);
+    const id = under?.closest<HTMLElement>('.node')?.dataset.node;
+    const port = under?.closest<HTMLElement>('.port');
+    if (id === undefined) {
+      if (under?.closest('.surface')) this.host.askPalette({ at: wiring.end, wire: wiring });
+      return;
+    }
+    if (id === wiring.node && !port) return;
+    if (port?.dataset.side !== undefined && port.dataset.side !== wiring.side) {
+      if (!app.editor.connect(edgeOf(wiring, id, port.dataset.port!))) app.warn('say.noFit');
+      return;
+    }
+    if (!portsFor(wiring, id).some((name) => app.editor.connect(edgeOf(wiring, id, name)))) app.warn('say.noFit');
+  }
+}
+
+/** The ports of a node that a wire dropped on it may take: open ones and plain inputs first. */
+function portsFor(wiring: WireEnd, id: string): string[] {
+  const { geometry, document: graph } = app.editor.value;
+  const type = geometry.shape(id)?.type;
+  if (wiring.side === 'input') return (type?.outputs ?? []).filter((one) => fits(one.type, wiring.type)).map((one) => one.name);
+  const taken = (name: string): number => Number(graph.edges.has(inputKey(id, name)));
+  return (type?.inputs ?? [])
+    .filter((one) => fits(wiring.type, one.type))
+    .sort((a, b) => Number(a.is_widget ?? false) - Number(b.is_widget ?? false) || taken(a.name) - taken(b.name))
+    .map((one) => one.name);
+}
+
+const edgeOf = (held: WireEnd, node: string, port: string): Edge =>
+  held.side === 'output' ? { from: { node: held.node, port: held.port }, to: { node, port } } : { from: { node, port }, to: { node: held.node, port: held.port } };
+
+const between = (a: Point, b: Point): Box => ({ x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) });
