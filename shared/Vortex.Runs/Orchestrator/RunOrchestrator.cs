@@ -238,7 +238,8 @@ public static class RunOrchestrator
         {
             DateTimeOffset? next = _stopping is null ? Earlier(_board.NextDue, _deadline) : _stopDeadline;
             Task alarm = clock.RingAt(next);
-            await (_stopping == StopReason.Canceled || _cancel.IsCompleted ? Task.WhenAny(_finished, alarm) : Task.WhenAny(_finished, _cancel, alarm));
+            // A wish to cancel that came while batches were being sent is there already, and wakes at once.
+            await (_stopping is null ? Task.WhenAny(_finished, _cancel, alarm) : Task.WhenAny(_finished, alarm));
         }
 
         private RunStatus Status() => _stopping switch

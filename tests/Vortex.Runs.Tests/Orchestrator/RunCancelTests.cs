@@ -24,6 +24,18 @@ public sealed class RunCancelTests
     }
 
     [Fact]
+    public async Task Run_canceled_while_its_batches_are_being_sent_ends_at_once()
+    {
+        await using RunWorld world = new();
+        world.Faults.Sending = async batch => await world.Service.CancelAsync(Some.Here, batch.RunId, null);
+        RunRecord run = await world.SubmitAsync(Row);
+        await world.QuietAsync();
+        run = (await world.Runs.FindAsync(Some.Here, run.Id))!;
+        Assert.Equal((RunStatus.Canceled, 3), (run.Status, run.Summary?.Skipped ?? 0));
+        Assert.Empty(world.Runner.Leased);
+    }
+
+    [Fact]
     public async Task Holder_that_stops_when_told_ends_the_run_without_waiting()
     {
         await using RunWorld world = new(configurePlanner: planner => planner.MaxBatchNodes = 1);

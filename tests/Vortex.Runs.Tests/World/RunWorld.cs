@@ -202,7 +202,7 @@ internal sealed class NamedFiles : IFileResolver
     }
 }
 
-/// <summary>A queue whose sending fails for a while.</summary>
+/// <summary>A queue whose sending fails for a while, or during whose sending something else happens.</summary>
 internal sealed class QueueFaults
 {
     private int _failures;
@@ -213,12 +213,23 @@ internal sealed class QueueFaults
         set => _failures = value;
     }
 
+    /// <summary>Gets or sets what happens while a batch is on its way to the queue.</summary>
+    public Func<BatchMessage, Task>? Sending { get; set; }
+
     public IBatchQueue Of(IBatchQueue queue) => new Faulty(queue, this);
 
     private sealed class Faulty(IBatchQueue queue, QueueFaults faults) : IBatchQueue
     {
-        public ValueTask SendAsync(BatchMessage batch, CancellationToken cancellationToken = default) =>
-            Interlocked.Decrement(ref faults._failures) >= 0 ? throw new IOException("The queue is away.") : queue.SendAsync(batch, cancellationToken);
+        public async ValueTask SendAsync(BatchMessage batch, CancellationToken cancellationToken = default)
+        {
+            if (Interlocked.Decrement(ref faults._failures) >= 0)
+            {
+                throw new IOException("The queue is away.");
+            }
+
+            await (faults.Sending?.Invoke(batch) ?? Task.CompletedTask);
+            await queue.SendAsync(batch, cancellationToken);
+        }
 
         public ValueTask<BatchLease?> LeaseAsync(RunnerCapabilities runner, TimeSpan wait, CancellationToken cancellationToken = default) => queue.LeaseAsync(runner, wait, cancellationToken);
 
