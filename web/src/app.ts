@@ -32,9 +32,11 @@ const CHECK_AFTER = 500;
 
 /** The stores, and what people can do that needs more than one of them. */
 export class App {
-  readonly settings = new SettingsStore(storage(), navigator.languages);
+  /** What the browser keeps for this page; nothing where that is forbidden. */
+  readonly storage = storage();
+  readonly settings = new SettingsStore(this.storage, navigator.languages);
   readonly api = new ApiClient(document.querySelector<HTMLMetaElement>('meta[name=vortex-api]')?.content.replace(/\/$/, '') ?? '', () => this.settings.value.language);
-  readonly editor = new EditorStore(storage());
+  readonly editor = new EditorStore(this.storage);
   readonly runs = new RunsStore(this.api);
   readonly view = new Store<View>({ tab: 'inspector', notice: undefined, said: { text: '' }, catalogFailed: false });
   #check: ReturnType<typeof setTimeout> | undefined;
@@ -242,6 +244,12 @@ export class App {
   nodeName(id: string): string {
     const node = this.editor.node(id);
     return node?.title ?? (node ? this.editor.value.geometry.shape(id)?.type.display_name : undefined) ?? id;
+  }
+
+  /** Whether the run the canvas shows is not over. */
+  isRunning(): boolean {
+    const run = this.currentRun();
+    return run !== undefined && !isOver(run.status);
   }
 
   /** The run the canvas shows. */

@@ -1,16 +1,22 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { performKey } from '../actions';
+import { isMac, keyText } from '../actions/keys';
+import { page } from '../actions/page';
+import { actions, SECTIONS } from '../actions/registry';
 import { app, type PanelTab } from '../app';
 import { searchTypes } from '../core/catalog';
 import { isOver } from '../stores/run-state';
 import type { Language, Theme } from '../stores/settings';
 import type { Store } from '../stores/store';
 import { VtxElement } from './base';
-import { keyList, redo, undo } from './canvas-keys';
+import { actionButton } from './action-button';
+import type { CommandPalette } from './command-palette';
 import { dialogFrame } from './dialog';
 import type { GraphCanvas, PaletteRequest } from './graph-canvas';
 import { icon, type IconName } from './icons';
 import { connections } from './inspector';
 import type { Choice } from './palette';
+import './command-palette';
 import './graph-canvas';
 import './inspector';
 import './list-views';
@@ -24,6 +30,7 @@ const VIEWS: readonly { readonly name: IconName & ('editor' | 'workflows' | 'run
   { name: 'workflows', hash: '#/workflows' },
   { name: 'runs', hash: '#/runs' },
 ];
+actions.add(...VIEWS.map(({ name, hash }) => ({ id: `go.${name}`, label: `nav.${name}` as const, section: 'go' as const, scope: 'page' as const, icon: name, run: () => (location.hash = hash) })));
 
 /** The page: bar, rail, the view the address names, and the dialogs over it. */
 export class AppShell extends VtxElement {
@@ -38,6 +45,7 @@ export class AppShell extends VtxElement {
     this.dropping = false;
     addEventListener('hashchange', () => (this.hash = location.hash || '#/'));
     addEventListener('keydown', (event) => this.#globalKey(event));
+    page.shell = this;
   }
 
   protected override stores(): Store<any>[] {
@@ -52,6 +60,7 @@ export class AppShell extends VtxElement {
     this.addEventListener('vtx-inspect', () => this.#inspect());
     this.addEventListener('vtx-jump', (event) => this.#jump((event as CustomEvent<string>).detail));
     this.addEventListener('vtx-help', () => this.#help());
+    this.addEventListener('vtx-commands', () => this.querySelector<CommandPalette>('vtx-command-palette')!.open());
     this.addEventListener('dragover', (event) => {
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
@@ -93,19 +102,18 @@ export class AppShell extends VtxElement {
       ${this.dropping ? html`<div class="drop">${app.t('canvas.drop')}</div>` : nothing}
       <div class="out-of-sight" role="status" aria-live="polite">${said.text}</div>
       <vtx-palette .heading=${this.palette?.heading ?? ''} .search=${this.palette?.search} @vtx-closed=${() => this.#paletteClosed()}></vtx-palette>
-      <div class="help">${dialogFrame(app.t('keys.title'), () => undefined, html`<div class="keys" role="region" tabindex="0" aria-label=${app.t('keys.title')}><dl>${keyList.map(([keys, what]) => html`<div><dt>${keys}</dt><dd>${app.t(what)}</dd></div>`)}</dl></div>`)}</div>`;
+      <vtx-command-palette @vtx-closed=${() => this.#paletteClosed()}></vtx-command-palette>
+      <div class="help">${dialogFrame(app.t('keys.title'), () => undefined, this.#keys())}</div>`;
   }
 
   #editorBar(): TemplateResult {
-    const { document: graph, canUndo, canRedo, dirty } = app.editor.value;
+    const { document: graph, dirty } = app.editor.value;
     const run = app.currentRun();
     const running = run !== undefined && !isOver(run.status);
-    const button = (name: IconName, key: Parameters<typeof app.t>[0], act: () => void, disabled = false): TemplateResult =>
-      html`<button class="quiet-button" aria-label=${app.t(key)} title=${app.t(key)} ?disabled=${disabled} @click=${act}>${icon(name)}</button>`;
     return html`
       <div class="title"><input class="name" aria-label=${app.t('top.name')} placeholder=${app.t('top.untitled')} .value=${graph.name} @input=${(event: Event) => app.editor.do({ kind: 'document.rename', name: (event.target as HTMLInputElement).value }, 'rename')}>${dirty ? html`<span class="quiet dirty">${app.t('top.unsaved')}</span>` : nothing}</div>
       <div class="tools">
-        ${button('plus', 'top.add', () => this.#canvas?.askPalette())}${button('undo', 'top.undo', undo, !canUndo)}${button('redo', 'top.redo', redo, !canRedo)}${button('arrange', 'top.layout', () => void app.arrange().then(() => this.#canvas?.fit()))}
+        ${['edit.add', 'edit.undo', 'edit.redo', 'arrange.layout', 'view.commands'].map(actionButton)}
       </div>
       <div class="files">
         <button @click=${() => app.newDocument()}>${app.t('top.new')}</button>
@@ -125,6 +133,15 @@ export class AppShell extends VtxElement {
       <select aria-label=${app.t('theme.label')} @change=${(event: Event) => app.settings.choose({ theme: (event.target as HTMLSelectElement).value as Theme })}>${(['system', 'light', 'dark'] as const).map((one) => html`<option value=${one} ?selected=${one === theme}>${app.t(`theme.${one}`)}</option>`)}</select>
       <select aria-label=${app.t('language.label')} @change=${(event: Event) => app.settings.choose({ language: (event.target as HTMLSelectElement).value as Language })}><option value="en" lang="en" ?selected=${language === 'en'}>English</option><option value="de" lang="de" ?selected=${language === 'de'}>Deutsch</option></select>
     </div>`;
+  }
+
+  /** Every key, from the actions themselves. */
+  #keys(): TemplateResult {
+    const mac = isMac();
+    return html`<div class="keys" role="region" tabindex="0" aria-label=${app.t('keys.title')}>${SECTIONS.map((section) => {
+      const all = actions.all().filter((action) => action.section === section && action.keys);
+      return all.length === 0 ? nothing : html`<h3>${app.t(`section.${section}`)}</h3><dl>${all.map(({ keys, label }) => html`<div><dt>${keys!.map((key) => keyText(key, mac)).join(', ')}</dt><dd>${app.t(label)}</dd></div>`)}</dl>`;
+    })}</div>`;
   }
 
   #panel(): TemplateResult {
@@ -211,12 +228,13 @@ export class AppShell extends VtxElement {
   }
 
   #globalKey(event: KeyboardEvent): void {
-    const control = event.ctrlKey || event.metaKey;
-    if (control && event.key === 'Enter') void app.run();
-    else if (control && event.key.toLowerCase() === 's') void app.save();
-    else if (event.key === 'Escape' && (event.target as Element).closest?.('.panel')) this.#canvas?.focus();
-    else return;
-    event.preventDefault();
+    // A dialog has the keyboard to itself.
+    if (document.querySelector('dialog[open]')) return;
+    if (performKey(event, 'page')) return;
+    if (event.key === 'Escape' && (event.target as Element).closest?.('.panel')) {
+      event.preventDefault();
+      this.#canvas?.focus();
+    }
   }
 }
 

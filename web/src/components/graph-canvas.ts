@@ -1,14 +1,16 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { performKey } from '../actions';
+import { page } from '../actions/page';
 import { app } from '../app';
 import { NODE_WIDTH, type Box, type Point } from '../core/geometry';
 import { FAR_ZOOM, Viewport } from '../core/viewport';
 import type { Store } from '../stores/store';
 import { VtxElement } from './base';
-import { handleKey } from './canvas-keys';
 import { domId, type CardLayer } from './canvas/card-layer';
 import type { EdgeLayer } from './canvas/edge-layer';
 import { paintFar } from './canvas/far';
 import { Gestures, type GestureHost, type PaletteRequest } from './canvas/gestures';
+import { actionButton } from './action-button';
 import { icon } from './icons';
 import './canvas/card-layer';
 import './canvas/edge-layer';
@@ -33,8 +35,14 @@ export class GraphCanvas extends VtxElement implements GestureHost {
     return [app.editor, app.runs];
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    page.canvas = this;
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    if (page.canvas === this) page.canvas = undefined;
     this.#resized.disconnect();
   }
 
@@ -66,7 +74,7 @@ export class GraphCanvas extends VtxElement implements GestureHost {
         class="surface" role="application" tabindex="0"
         aria-roledescription=${app.t('canvas.role')} aria-label=${app.t('canvas.label', { nodes: graph.nodes.size })}
         aria-activedescendant=${focus === undefined || empty ? nothing : domId(focus)}
-        @keydown=${(event: KeyboardEvent) => handleKey(event, this)}
+        @keydown=${(event: KeyboardEvent) => performKey(event, 'graph')}
         @pointerdown=${gestures.down} @pointermove=${gestures.move} @pointerup=${gestures.up} @pointercancel=${gestures.cancel}
         @dblclick=${gestures.doubleClick} @contextmenu=${(event: Event) => event.preventDefault()}
       >
@@ -77,9 +85,7 @@ export class GraphCanvas extends VtxElement implements GestureHost {
       </div>
       ${empty ? html`<div class="empty"><h2>${app.t('canvas.empty.title')}</h2><p>${app.t('canvas.empty.text')}</p><button class="primary" @click=${() => this.askPalette()}>${icon('plus')}${app.t('top.add')}</button></div>` : nothing}
       <div class="zoom" role="group">
-        <button class="quiet-button" title=${app.t('canvas.zoomIn')} aria-label=${app.t('canvas.zoomIn')} @click=${() => this.zoomBy(1.25)}>${icon('plus')}</button>
-        <button class="quiet-button" title=${app.t('canvas.zoomOut')} aria-label=${app.t('canvas.zoomOut')} @click=${() => this.zoomBy(0.8)}>${icon('minus')}</button>
-        <button class="quiet-button" title=${app.t('canvas.fit')} aria-label=${app.t('canvas.fit')} @click=${() => this.fit()}>${icon('fit')}</button>
+        ${actionButton('view.zoomIn')}${actionButton('view.zoomOut')}${actionButton('view.fit')}
       </div>`;
   }
 

@@ -17,6 +17,7 @@ const paths = {
   fit: 'M2 6V2h4m4 0h4v4m0 4v4h-4m-4 0H2v-4',
   arrange: 'M2 3h4v3H2Zm8 0h4v3h-4Zm0 7h4v3h-4ZM6 4.5h4M8 4.5v7h2',
   close: 'm4 4 8 8m0-8-8 8',
+  search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10Zm3.6-1.4L14 14',
   undo: 'M6 3 2 7l4 4M2 7h8a4 4 0 0 1 0 8H7',
   redo: 'm10 3 4 4-4 4m4-4H6a4 4 0 0 0 0 8h3',
   editor: 'M2 4h4v4H2Zm8 4h4v4h-4ZM6 6c3 0 1 4 4 4',

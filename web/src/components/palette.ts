@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { VtxElement } from './base';
 import { app } from '../app';
+import type { MessageKey } from '../i18n';
 import { dialogFrame } from './dialog';
 
 /** One thing to choose. */
@@ -14,9 +15,13 @@ const MOST = 60;
 
 /** A list to choose from by typing: nodes to add, or ports to connect. Focus stays in the field; arrows move in the list. */
 export class Palette extends VtxElement {
-  static override properties = { heading: {}, search: { attribute: false }, query: { state: true }, at: { state: true } };
+  static override properties = { heading: {}, hint: { attribute: false }, none: { attribute: false }, search: { attribute: false }, query: { state: true }, at: { state: true } };
 
   declare heading: string;
+  /** What may be typed. */
+  declare hint: MessageKey;
+  /** What is said when nothing is called like that. */
+  declare none: MessageKey;
   /** What there is for some words. */
   declare search: ((query: string) => readonly Choice[]) | undefined;
   declare query: string;
@@ -25,6 +30,8 @@ export class Palette extends VtxElement {
   constructor() {
     super();
     this.heading = '';
+    this.hint = 'palette.search';
+    this.none = 'palette.none';
     this.query = '';
     this.at = 0;
   }
@@ -46,7 +53,7 @@ export class Palette extends VtxElement {
     return dialogFrame(this.heading, this.#closed, html`
       <input
         type="text" class="palette-field" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-autocomplete="list" autocomplete="off" spellcheck="false"
-        aria-label=${app.t('palette.search')} placeholder=${app.t('palette.search')} .value=${this.query}
+        aria-label=${app.t(this.hint)} placeholder=${app.t(this.hint)} .value=${this.query}
         aria-activedescendant=${at >= 0 ? `palette-${at}` : nothing}
         @input=${(event: Event) => {
           this.query = (event.target as HTMLInputElement).value;
@@ -57,7 +64,7 @@ export class Palette extends VtxElement {
       <div id="palette-list" role="listbox" aria-label=${this.heading} class="palette-list">
         ${shown.map((choice, index) => html`<div id="palette-${index}" role="option" aria-selected=${index === at} class="palette-choice" @click=${() => this.#choose(choice)}><span>${choice.title}</span><span class="quiet">${choice.detail}</span></div>`)}
       </div>
-      <p class="palette-count quiet" role="status">${found.length > 0 ? app.t('palette.count', { count: found.length }) : this.query ? app.t('palette.none', { query: this.query }) : app.t('palette.noneFitting')}</p>`);
+      <p class="palette-count quiet" role="status">${found.length > 0 ? app.t('palette.count', { count: found.length }) : this.query ? app.t(this.none, { query: this.query }) : app.t('palette.noneFitting')}</p>`);
   }
 
   #key(event: KeyboardEvent, shown: readonly Choice[], at: number): void {

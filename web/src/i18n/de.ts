@@ -1,6 +1,8 @@
+import { canvasDe } from './canvas';
 import type { MessageKey } from './en';
 
 export const de: Record<MessageKey, string> = {
+  ...canvasDe,
   'app.name': 'Vortex Studio',
   'nav.label': 'Ansichten',
   'nav.editor': 'Editor',
@@ -164,17 +166,10 @@ export const de: Record<MessageKey, string> = {
   'keys.space': 'Knoten auswählen oder abwählen',
   'keys.enter': 'Werte des Knotens ändern',
   'keys.move': 'Auswahl verschieben',
-  'keys.add': 'Knoten hinzufügen',
   'keys.wire': 'Einen Ausgang des Knotens verbinden',
   'keys.delete': 'Löschen',
-  'keys.undo': 'Rückgängig, wiederholen',
-  'keys.copy': 'Kopieren, ausschneiden, einfügen, verdoppeln',
   'keys.all': 'Alles auswählen',
-  'keys.mode': 'Stumm, überbrückt',
-  'keys.zoom': 'Größer, kleiner, alles zeigen',
   'keys.layout': 'Alle Knoten anordnen',
-  'keys.run': 'Ausführen',
-  'keys.save': 'Speichern',
   'keys.help': 'Diese Liste',
   'keys.escape': 'Zurück zum Graphen; Auswahl aufheben',
 };

@@ -1,4 +1,7 @@
+import { canvasEn } from './canvas';
+
 export const en = {
+  ...canvasEn,
   'app.name': 'Vortex Studio',
   'nav.label': 'Views',
   'nav.editor': 'Editor',
@@ -162,17 +165,10 @@ export const en = {
   'keys.space': 'Select or unselect the node',
   'keys.enter': 'Edit the node’s values',
   'keys.move': 'Move the selection',
-  'keys.add': 'Add a node',
   'keys.wire': 'Connect an output of the node',
   'keys.delete': 'Delete',
-  'keys.undo': 'Undo, redo',
-  'keys.copy': 'Copy, cut, paste, duplicate',
   'keys.all': 'Select all',
-  'keys.mode': 'Mute, bypass',
-  'keys.zoom': 'Zoom in, out, show all',
   'keys.layout': 'Arrange all nodes',
-  'keys.run': 'Run',
-  'keys.save': 'Save',
   'keys.help': 'This list',
   'keys.escape': 'Back to the graph; drop the selection',
 } as const;
