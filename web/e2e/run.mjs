@@ -10,7 +10,8 @@ if (!chromium() || !built()) {
   process.exit(0);
 }
 
-const suites = readdirSync(join(import.meta.dirname, 'suites')).filter((name) => name.endsWith('.mjs')).sort();
+const only = process.env.STUDIO_SUITES?.split(",");
+const suites = readdirSync(join(import.meta.dirname, "suites")).filter((name) => name.endsWith(".mjs") && (!only || only.some((one) => name.startsWith(one)))).sort();
 for (const suite of suites) await import(`./suites/${suite}`);
 const { finish } = await import('./harness.mjs');
 process.exit((await finish()) ? 0 : 1);

@@ -1,11 +1,15 @@
 import { ApiClient, ApiFailure } from './api/client';
 import type { Problem } from './api/types';
-import { DocumentError, emptyDocument, readDocument } from './core/document';
+import type { NodeType } from './core/catalog';
+import type { Command } from './core/commands';
+import { DocumentError, emptyDocument, GRAPH_INPUT, GRAPH_OUTPUT, readDocument, type GraphNode } from './core/document';
 import { isObject, writeJson } from './core/json';
 import { arrange } from './core/layout';
+import { graphAt, locate, type LevelPath } from './core/levels';
 import { message, type MessageKey } from './i18n';
 import { EditorStore } from './stores/editor';
-import { isOver } from './stores/run-state';
+import { runAt } from './stores/projection';
+import { isOver, type RunState } from './stores/run-state';
 import { RunsStore } from './stores/runs';
 import { SettingsStore } from './stores/settings';
 import { Store } from './stores/store';
@@ -47,10 +51,10 @@ export class App {
   start(): void {
     this.editor.onDraftLost = () => this.warn('say.draftLost');
     addEventListener('pagehide', () => this.editor.flushDraft());
-    let checked = this.editor.value.document;
+    let checked = this.editor.value.root;
     this.editor.subscribe(() => {
-      if (this.editor.value.document !== checked) {
-        checked = this.editor.value.document;
+      if (this.editor.value.root !== checked) {
+        checked = this.editor.value.root;
         this.checkSoon();
       }
     });
@@ -113,24 +117,24 @@ export class App {
 
   /** Asks the server what is wrong with the document as it is. */
   async check(): Promise<readonly Problem[]> {
-    const { document: before } = this.editor.value;
+    const { root: before } = this.editor.value;
     if (before.nodes.size === 0) {
-      this.editor.update({ problems: [] });
+      this.editor.setProblems([]);
       return [];
     }
     try {
       const { problems } = await this.api.check(this.editor.definition());
-      if (this.editor.value.document === before) this.editor.update({ problems });
+      if (this.editor.value.root === before) this.editor.setProblems(problems);
       return problems;
     } catch (failure) {
       if (!(failure instanceof ApiFailure)) throw failure;
-      if (failure.problems.length > 0) this.editor.update({ problems: failure.problems });
+      if (failure.problems.length > 0) this.editor.setProblems(failure.problems);
       return failure.problems;
     }
   }
 
   async run(): Promise<void> {
-    if (this.editor.value.document.nodes.size === 0) return this.warn('say.emptyRun');
+    if (this.editor.value.root.nodes.size === 0) return this.warn('say.emptyRun');
     this.#freshSeeds();
     try {
       const key = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, '0')).join('');
@@ -141,7 +145,7 @@ export class App {
       this.say('say.started');
     } catch (failure) {
       if (failure instanceof ApiFailure && failure.problems.length > 0) {
-        this.editor.update({ problems: failure.problems });
+        this.editor.setProblems(failure.problems);
         this.view.update({ tab: 'problems' });
         return this.warn('say.refused');
       }
@@ -154,15 +158,17 @@ export class App {
   }
 
   #freshSeeds(): void {
-    const commands = [...this.editor.value.document.nodes.values()].flatMap((node) => randomPorts(node.rest).map((port) => ({ kind: 'input.set' as const, id: node.id, port, value: randomSeed() })));
-    if (commands.length > 0) this.editor.do({ kind: 'batch', commands });
+    const { root } = this.editor.value;
+    const of = (nodes: Iterable<GraphNode>): Command[] => [...nodes].flatMap((node) => randomPorts(node.rest).map((port): Command => ({ kind: 'input.set', id: node.id, port, value: randomSeed() })));
+    const commands: Command[] = [...of(root.nodes.values()), ...[...root.subgraphs].flatMap(([graph, inner]) => of(inner.nodes.values()).map((command): Command => ({ kind: 'in', graph, command })))];
+    if (commands.length > 0) this.editor.doRoot({ kind: 'batch', commands });
   }
 
   async save(): Promise<void> {
     try {
-      const { document: saved, stored } = this.editor.value;
+      const { root: saved, stored } = this.editor.value;
       const kept = await this.api.save(this.editor.definition(), saved.name || this.t('top.untitled'), stored);
-      if (this.editor.value.document === saved) this.editor.saved(kept);
+      if (this.editor.value.root === saved) this.editor.saved(kept);
       else this.editor.update({ stored: kept });
       this.warn('say.saved', {}, false);
     } catch (failure) {
@@ -171,7 +177,7 @@ export class App {
   }
 
   #mayReplace(): boolean {
-    return !this.editor.value.dirty || this.editor.value.document.nodes.size === 0 || confirm(this.t('say.discard'));
+    return !this.editor.value.dirty || this.editor.value.root.nodes.size === 0 || confirm(this.t('say.discard'));
   }
 
   newDocument(): void {
@@ -183,7 +189,7 @@ export class App {
     try {
       const { definition, etag } = await this.api.workflow(id);
       this.editor.open(readDocument(definition), { stored: { id, etag } });
-      this.say('say.opened', { name: this.editor.value.document.name || this.t('top.untitled') });
+      this.say('say.opened', { name: this.editor.value.root.name || this.t('top.untitled') });
       return true;
     } catch (failure) {
       if (failure instanceof DocumentError) this.warn('failure.file', { reason: this.t(failure.code, { place: failure.place }) });
@@ -229,7 +235,7 @@ export class App {
     const text = writeJson(this.editor.definition(), 2);
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-    link.download = `${this.editor.value.document.name || 'workflow'}.json`;
+    link.download = `${this.editor.value.root.name || 'workflow'}.json`;
     link.click();
     URL.revokeObjectURL(link.href);
   }
@@ -240,10 +246,11 @@ export class App {
     if (this.editor.value.document === before && before.nodes.size > 0) this.editor.do(command);
   }
 
-  /** A node as people call it. */
-  nodeName(id: string): string {
-    const node = this.editor.node(id);
-    return node?.title ?? (node ? this.editor.value.geometry.shape(id)?.type.display_name : undefined) ?? id;
+  /** What a node is called: by whoever drew it, or by its type. */
+  titleOf(node: GraphNode, type: NodeType | undefined): string {
+    if (type?.name === GRAPH_INPUT) return this.t('level.in');
+    if (type?.name === GRAPH_OUTPUT) return this.t('level.out');
+    return node.title ?? type?.display_name ?? node.id;
   }
 
   /** Whether the run the canvas shows is not over. */
@@ -252,10 +259,45 @@ export class App {
     return run !== undefined && !isOver(run.status);
   }
 
-  /** The run the canvas shows. */
-  currentRun() {
-    const { runId } = this.editor.value;
-    return runId ? this.runs.get(runId) : undefined;
+  /** A node of the level that is shown, or one that a run or a problem names, as people call it. */
+  nodeName(id: string): string {
+    const node = this.editor.node(id);
+    if (node) return this.titleOf(node, this.editor.value.geometry.shape(id)?.type);
+    const { root, catalog } = this.editor.value;
+    const place = locate(root, id);
+    const found = place && (place.graph === undefined ? root : root.subgraphs.get(place.graph)!).nodes.get(place.node);
+    return found ? this.titleOf(found, catalog.get(found.type)) : id;
+  }
+
+  /** Shows the node that a run, a problem or a report names, at its level. @returns its id there. */
+  show(place: string): string | undefined {
+    const found = locate(this.editor.value.root, place);
+    if (!found?.path) return undefined;
+    this.editor.goTo(found.path, found.node);
+    return found.node;
+  }
+
+  /** Enters the subgraph that a node of the level stands for. @returns whether it is one. */
+  enter(id: string | undefined): boolean {
+    const { root, path } = this.editor.value;
+    const there = id === undefined ? path : [...path, id];
+    const graph = graphAt(root, there);
+    if (id === undefined || graph === undefined) return false;
+    this.editor.goTo(there);
+    this.say('level.entered', { name: root.subgraphs.get(graph)!.name || graph });
+    return true;
+  }
+
+  #projected: { run: RunState; of: unknown; path: LevelPath; shown: RunState } | undefined;
+
+  /** The run the canvas shows, as the level shows it. */
+  currentRun(): RunState | undefined {
+    const { runId, root, path } = this.editor.value;
+    const run = runId ? this.runs.get(runId) : undefined;
+    if (!run) return undefined;
+    const known = this.#projected;
+    if (known?.run !== run || known.of !== root || known.path !== path) this.#projected = { run, of: root, path, shown: runAt(root, path, run) };
+    return this.#projected!.shown;
   }
 }
 

@@ -3,6 +3,7 @@ import './styles/base.css';
 import './styles/shell.css';
 import './styles/canvas.css';
 import './styles/panels.css';
+import './styles/author.css';
 import { app } from './app';
 import './components/app-shell';
 

@@ -2,6 +2,7 @@ import { app } from '../app';
 import { copySelection, duplicate, paste, redo, remove, undo } from './clipboard';
 import { ask, page } from './page';
 import { actions } from './registry';
+import { leaveLevel } from './subgraphs';
 
 const DIRECTIONS = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' } as const;
 const SHIFT = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] } as const;
@@ -51,7 +52,7 @@ actions.add(
   { id: 'graph.first', label: 'keys.first', section: 'graph', keys: ['Home'], enabled: any, run: () => goTo(first()) },
   { id: 'graph.toggle', label: 'keys.space', section: 'graph', keys: ['Space'], inPalette: false, run: () => app.editor.value.focus !== undefined && app.editor.toggle(app.editor.value.focus) },
   { id: 'graph.inspect', label: 'keys.enter', section: 'graph', keys: ['Enter'], enabled: some, run: () => ask('vtx-inspect') },
-  { id: 'graph.escape', label: 'keys.escape', section: 'graph', keys: ['Escape'], inPalette: false, run: () => app.editor.select([], app.editor.value.focus) },
+  { id: 'graph.escape', label: 'keys.escape', section: 'graph', keys: ['Escape'], inPalette: false, run: () => (app.editor.value.selection.size > 0 ? app.editor.select([], app.editor.value.focus) : leaveLevel()) },
   { id: 'graph.connect', label: 'keys.wire', section: 'graph', keys: ['W'], enabled: some, run: () => ask('vtx-connect') },
   { id: 'edit.add', label: 'top.add', section: 'edit', keys: ['A'], icon: 'plus', run: addNode },
   { id: 'edit.delete', label: 'keys.delete', section: 'edit', keys: ['Delete', 'Backspace'], enabled: some, run: remove },

@@ -1,6 +1,7 @@
 import { app } from '../app';
 import { keyOf } from './keys';
 import { actions, type Action } from './registry';
+import './author';
 import './basic';
 
 export { actions } from './registry';

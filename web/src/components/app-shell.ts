@@ -4,7 +4,9 @@ import { isMac, keyText } from '../actions/keys';
 import { page } from '../actions/page';
 import { actions, SECTIONS } from '../actions/registry';
 import { app, type PanelTab } from '../app';
-import { searchTypes } from '../core/catalog';
+import { usableGraphs } from '../actions/subgraphs';
+import { graphType, searchTypes, type Catalog } from '../core/catalog';
+import { graphOf } from '../core/document';
 import { isOver } from '../stores/run-state';
 import type { Language, Theme } from '../stores/settings';
 import type { Store } from '../stores/store';
@@ -19,7 +21,9 @@ import type { Choice } from './palette';
 import './command-palette';
 import './graph-canvas';
 import './inspector';
+import './levels';
 import './list-views';
+import './outline';
 import './palette';
 import './problems-panel';
 import './run-view';
@@ -57,7 +61,7 @@ export class AppShell extends VtxElement {
     this.addEventListener('vtx-palette', (event) => this.#askNode((event as CustomEvent<PaletteRequest>).detail));
     this.addEventListener('vtx-ports', (event) => this.#askPort((event as CustomEvent<{ node: string; port: string; side: 'input' | 'output'; type: string }>).detail));
     this.addEventListener('vtx-connect', () => this.#askOutput());
-    this.addEventListener('vtx-inspect', () => this.#inspect());
+    this.addEventListener('vtx-inspect', (event) => void (!(event as CustomEvent<{ values?: boolean }>).detail?.values && app.enter(app.editor.value.focus) ? this.#canvas?.focus() : this.#inspect()));
     this.addEventListener('vtx-jump', (event) => this.#jump((event as CustomEvent<string>).detail));
     this.addEventListener('vtx-help', () => this.#help());
     this.addEventListener('vtx-commands', () => this.querySelector<CommandPalette>('vtx-command-palette')!.open());
@@ -85,7 +89,7 @@ export class AppShell extends VtxElement {
     root.lang = language;
     if (theme === 'system') root.removeAttribute('data-theme');
     else root.dataset.theme = theme;
-    document.title = `${app.editor.value.document.name || app.t('top.untitled')} – ${app.t('app.name')}`;
+    document.title = `${app.editor.value.root.name || app.t('top.untitled')} – ${app.t('app.name')}`;
   }
 
   protected override render(): TemplateResult {
@@ -95,7 +99,7 @@ export class AppShell extends VtxElement {
       <a class="skip" href="#main" @click=${(event: Event) => this.#skip(event, view)}>${app.t('skip.canvas')}</a>
       <nav class="rail" aria-label=${app.t('nav.label')}>${VIEWS.map(({ name, hash }) => html`<a href=${hash} aria-current=${name === view ? 'page' : nothing}>${icon(name)}<span>${app.t(`nav.${name}`)}</span></a>`)}</nav>
       <header class="bar">${view === 'editor' ? this.#editorBar() : html`<span class="brand">${app.t('app.name')}</span>`}${this.#choices()}</header>
-      ${view === 'editor' ? html`<main id="main" class="editor" tabindex="-1"><h1 class="out-of-sight">${app.editor.value.document.name || app.t('top.untitled')}</h1><vtx-graph-canvas></vtx-graph-canvas>${this.#panel()}</main>` : nothing}
+      ${view === 'editor' ? html`<main id="main" class="editor" tabindex="-1"><h1 class="out-of-sight">${app.editor.value.root.name || app.t('top.untitled')}</h1><vtx-graph-canvas></vtx-graph-canvas><vtx-breadcrumbs></vtx-breadcrumbs>${this.#panel()}</main>` : nothing}
       ${view === 'runs' ? html`<main id="main" class="page" tabindex="-1"><vtx-runs-view .runId=${/^#\/runs\/(run_[A-Za-z0-9]+)$/.exec(this.hash)?.[1]}></vtx-runs-view></main>` : nothing}
       ${view === 'workflows' ? html`<main id="main" class="page" tabindex="-1"><vtx-workflows-view></vtx-workflows-view></main>` : nothing}
       ${notice ? html`<div class="notice ${notice.bad ? 'bad' : ''}"><span>${notice.text}</span><button class="quiet-button" aria-label=${app.t('dialog.close')} @click=${() => app.hideNotice()}>${icon('close')}</button></div>` : nothing}
@@ -107,11 +111,11 @@ export class AppShell extends VtxElement {
   }
 
   #editorBar(): TemplateResult {
-    const { document: graph, dirty } = app.editor.value;
+    const { root: graph, dirty } = app.editor.value;
     const run = app.currentRun();
     const running = run !== undefined && !isOver(run.status);
     return html`
-      <div class="title"><input class="name" aria-label=${app.t('top.name')} placeholder=${app.t('top.untitled')} .value=${graph.name} @input=${(event: Event) => app.editor.do({ kind: 'document.rename', name: (event.target as HTMLInputElement).value }, 'rename')}>${dirty ? html`<span class="quiet dirty">${app.t('top.unsaved')}</span>` : nothing}</div>
+      <div class="title"><input class="name" aria-label=${app.t('top.name')} placeholder=${app.t('top.untitled')} .value=${graph.name} @input=${(event: Event) => app.editor.doRoot({ kind: 'document.rename', name: (event.target as HTMLInputElement).value }, 'rename')}>${dirty ? html`<span class="quiet dirty">${app.t('top.unsaved')}</span>` : nothing}</div>
       <div class="tools">
         ${['edit.add', 'edit.undo', 'edit.redo', 'arrange.layout', 'view.commands'].map(actionButton)}
       </div>
@@ -146,7 +150,7 @@ export class AppShell extends VtxElement {
 
   #panel(): TemplateResult {
     const { tab } = app.view.value;
-    const count = app.editor.value.problems.length;
+    const count = app.editor.value.allProblems.length;
     return html`<aside class="panel" aria-label=${app.t('panel.label')}>
       <div role="tablist" class="tabs" aria-label=${app.t('panel.label')} @keydown=${this.#tabKey}>${TABS.map((one) => html`<button role="tab" id="tab-${one}" aria-controls="panel-body" aria-selected=${one === tab} tabindex=${one === tab ? 0 : -1} @click=${() => app.view.update({ tab: one })}>${app.t(`tab.${one}`)}${one === 'problems' && count > 0 ? html` <span class="count">${count}</span>` : nothing}</button>`)}</div>
       <div id="panel-body" role="tabpanel" class="panel-body" aria-labelledby="tab-${tab}" tabindex="0">
@@ -180,9 +184,9 @@ export class AppShell extends VtxElement {
   #askNode({ at, wire }: PaletteRequest): void {
     this.palette = {
       heading: wire ? app.t('palette.fitting', { type: wire.type }) : app.t('palette.title'),
-      search: (query) => searchTypes(app.editor.value.catalog, query, wire).map((type) => ({
+      search: (query) => searchTypes(this.#offered(), query, wire).map((type) => ({
         title: type.display_name,
-        detail: [type.name === type.display_name ? '' : type.name, type.category].filter(Boolean).join(' · '),
+        detail: graphOf(type.name) === undefined ? [type.name === type.display_name ? '' : type.name, type.category].filter(Boolean).join(' · ') : app.t('level.palette'),
         choose: () => {
           const id = app.editor.addNode(type, at, wire);
           this.#canvas?.reveal(id);
@@ -190,6 +194,12 @@ export class AppShell extends VtxElement {
         },
       })),
     };
+  }
+
+  /** Node types, and the workflow's own subgraphs. */
+  #offered(): Catalog {
+    const { catalog, root } = app.editor.value;
+    return new Map([...catalog, ...usableGraphs().flatMap(({ id }) => graphType(catalog, root, id) ?? []).map((type) => [type.name, type] as const)]);
   }
 
   #askPort({ node, port, side }: { node: string; port: string; side: 'input' | 'output' }): void {
@@ -217,9 +227,12 @@ export class AppShell extends VtxElement {
     requestAnimationFrame(() => this.querySelector<HTMLElement>('vtx-inspector .field:nth-of-type(n+3) :is(input, select, textarea), vtx-inspector input')?.focus());
   }
 
-  #jump(node: string): void {
+  #jump(place: string): void {
+    const node = app.editor.node(place) ? place : app.show(place);
+    if (node === undefined) return;
     app.editor.select([node], node);
-    this.#canvas?.reveal(node);
+    // A level that was just entered is drawn first.
+    requestAnimationFrame(() => this.#canvas?.reveal(node));
     this.#canvas?.focus();
   }
 

@@ -3,6 +3,7 @@ import { performKey } from '../actions';
 import { page } from '../actions/page';
 import { app } from '../app';
 import { NODE_WIDTH, type Box, type Point } from '../core/geometry';
+import type { LevelPath } from '../core/levels';
 import { FAR_ZOOM, Viewport } from '../core/viewport';
 import type { Store } from '../stores/store';
 import { VtxElement } from './base';
@@ -29,6 +30,8 @@ export class GraphCanvas extends VtxElement implements GestureHost {
   #frame = 0;
   #shown: unknown;
   #fitted = false;
+  #path = app.editor.value.path;
+  readonly #views = new Map<string, { x: number; y: number; zoom: number }>();
   readonly #resized = new ResizeObserver(() => this.#resize());
 
   protected override stores(): Store<any>[] {
@@ -54,9 +57,13 @@ export class GraphCanvas extends VtxElement implements GestureHost {
   }
 
   protected override updated(_: PropertyValues): void {
-    const { document: now } = app.editor.value;
-    // Another workflow is shown whole; the same one keeps its place.
-    if (this.#shown === undefined || (app.editor.value.canUndo === false && this.#shown !== now.nodes && !app.editor.value.canRedo)) this.#fitted = false;
+    const { document: now, path } = app.editor.value;
+    // Another workflow is shown whole; the same one keeps its place, and each of its levels its own.
+    if (this.#shown === undefined || (app.editor.value.canUndo === false && this.#shown !== now.nodes && !app.editor.value.canRedo)) {
+      this.#fitted = false;
+      this.#views.clear();
+    }
+    if (path !== this.#path) this.#changeLevel(path);
     this.#shown = now.nodes;
     this.draw();
   }
@@ -143,6 +150,15 @@ export class GraphCanvas extends VtxElement implements GestureHost {
 
   #part<T extends Element = HTMLElement>(selector: string): T {
     return this.querySelector<T>(selector)!;
+  }
+
+  #changeLevel(path: LevelPath): void {
+    const { x, y, zoom } = this.viewport;
+    this.#views.set(this.#path.join('\n'), { x, y, zoom });
+    const view = this.#views.get(path.join('\n'));
+    this.#fitted = view !== undefined;
+    if (view) this.viewport.show(view);
+    this.#path = path;
   }
 
   #resize(): void {

@@ -43,7 +43,7 @@ export function shortValue(node: GraphNode, input: NodeInput): string {
 
 function label({ node, shape, run, problems, selected }: CardState): string {
   return [
-    node.title ?? shape.type.display_name,
+    app.titleOf(node, shape.type),
     node.title ? shape.type.display_name : '',
     node.mode === 'active' ? '' : app.t(`node.${node.mode}`),
     run ? stateText(run) : '',
@@ -81,7 +81,7 @@ function drawCard(element: HTMLElement, state: CardState): void {
   const picture = run?.status === 'running' ? run.preview : state.picture ? app.api.url(state.picture.url) : undefined;
   render(
     html`
-      <div class="node-head"><span class="node-title">${node.title ?? shape.type.display_name}</span>${node.mode === 'active' ? nothing : html`<span class="node-mode">${app.t(`node.${node.mode}`)}</span>`}</div>
+      <div class="node-head"><span class="node-title">${app.titleOf(node, shape.type)}</span>${node.mode === 'active' ? nothing : html`<span class="node-mode">${app.t(`node.${node.mode}`)}</span>`}</div>
       ${Array.from({ length: rows }, (_, at) => {
         const [input, output] = [shape.links[at], shape.type.outputs[at]];
         return html`<div class="node-row">
@@ -93,7 +93,7 @@ function drawCard(element: HTMLElement, state: CardState): void {
       ${shape.hidden > 0 ? html`<div class="node-row quiet">${app.t('node.more', { count: shape.hidden })}</div>` : nothing}
       <div class="node-foot">${footer(state)}</div>
       ${run?.status === 'running' && run.max ? html`<progress class="node-progress" max=${run.max} value=${run.value ?? 0} aria-label=${stateText(run)}></progress>` : nothing}
-      ${picture ? html`<img class="node-picture" src=${picture} alt=${app.t('runview.preview', { node: node.title ?? shape.type.display_name })} loading="lazy" decoding="async" draggable="false">` : nothing}
+      ${picture ? html`<img class="node-picture" src=${picture} alt=${app.t('runview.preview', { node: app.titleOf(node, shape.type) })} loading="lazy" decoding="async" draggable="false">` : nothing}
     `,
     element,
   );

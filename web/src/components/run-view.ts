@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { app } from '../app';
+import { locate } from '../core/levels';
 import { duration } from '../i18n';
 import { isOver, type NodeState, type RunState } from '../stores/run-state';
 import type { Store } from '../stores/store';
@@ -87,7 +88,7 @@ export class RunView extends VtxElement {
       node.started === undefined ? nothing : html`<span class="span span-${node.status}" ${styled({ left: percent(node.started), right: `calc(100% - ${percent(node.ended ?? end)})` })}></span>`;
     const mine = app.editor.value.runId === run.id;
     return html`<ol class="timeline">${[...run.nodes].map(([id, node]) => html`<li>
-      ${mine && app.editor.node(id) ? html`<button class="link" aria-label=${app.t('runview.openNode', { node: this.#name(id) })} @click=${() => this.dispatchEvent(new CustomEvent('vtx-jump', { detail: id, bubbles: true }))}>${this.#name(id)}</button>` : html`<span>${this.#name(id)}</span>`}
+      ${mine && locate(app.editor.value.root, id)?.path ? html`<button class="link" aria-label=${app.t('runview.openNode', { node: this.#name(id) })} @click=${() => this.dispatchEvent(new CustomEvent('vtx-jump', { detail: id, bubbles: true }))}>${this.#name(id)}</button>` : html`<span>${this.#name(id)}</span>`}
       <span class="state state-${node.status}">${icon(node.status)}${stateText(node)}</span>
       <span class="track" aria-hidden="true">${bar(node)}</span>
       ${node.problem ? html`<p class="wrong">${node.problem.message}</p>` : nothing}

@@ -1,5 +1,5 @@
-import type { GraphNode, WorkflowDocument } from './document';
-import { isObject, type Json } from './json';
+import { GRAPH_INPUT, GRAPH_OUTPUT, graphOf, instanceType, type GraphNode, type GraphPort, type WorkflowDocument } from './document';
+import type { Json } from './json';
 
 /** An input of a node type, as `GET /v1/node-types` gives it. */
 export interface NodeInput {
@@ -38,8 +38,6 @@ export interface NodeType {
 
 export type Catalog = ReadonlyMap<string, NodeType>;
 
-const SUBGRAPH = 'subgraph:';
-
 /** A type for a node whose real type nobody knows here: its ports are those its edges and constants name. */
 function guess(document: WorkflowDocument, node: GraphNode): NodeType {
   const inputs = new Set(Object.keys(node.inputs));
@@ -52,21 +50,49 @@ function guess(document: WorkflowDocument, node: GraphNode): NodeType {
   return { name: node.type, display_name: node.type, inputs: [...inputs].map(port), outputs: [...outputs].map(port), is_executable: false };
 }
 
-function ofSubgraph(document: WorkflowDocument, name: string): NodeType | undefined {
-  const all = document.rest.subgraphs;
-  const graph = isObject(all) ? all[name] : undefined;
-  if (!isObject(graph)) return undefined;
-  const ports = (value: Json | undefined): NodeInput[] =>
-    Array.isArray(value) ? value.filter(isObject).map((one) => ({ name: String(one.name), type: typeof one.type === 'string' ? one.type : '*' })) : [];
-  return { name: SUBGRAPH + name, display_name: typeof graph.name === 'string' ? graph.name : name, inputs: ports(graph.inputs), outputs: ports(graph.outputs), is_executable: true };
+/** What an instance of a subgraph can do. An input that feeds a field inside is a field outside too, with what it falls back to. */
+function makeGraphType(catalog: Catalog, document: WorkflowDocument, id: string, around: readonly string[]): NodeType | undefined {
+  const graph = document.subgraphs.get(id);
+  if (!graph) return undefined;
+  const inside: WorkflowDocument = { ...graph, subgraphs: document.subgraphs };
+  const field = (port: GraphPort): NodeInput => {
+    for (const edge of graph.edges.values()) {
+      if (edge.from.node !== GRAPH_INPUT || edge.from.port !== port.name) continue;
+      const node = graph.nodes.get(edge.to.node);
+      // A document that contains itself is shown for what it is; the server says that it cannot run.
+      const type = node && !around.includes(graphOf(node.type) ?? '') ? typeOf(catalog, inside, node, [...around, id]) : undefined;
+      const input = type?.inputs.find((one) => one.name === edge.to.port);
+      if (!node || !input?.is_widget) continue;
+      const { shown_when: _, default: standard, ...facts } = input;
+      const fallback = node.inputs[input.name] ?? standard;
+      return { ...facts, name: port.name, type: port.type === '*' ? input.type : port.type, is_required: false, ...(fallback === undefined ? {} : { default: fallback }) };
+    }
+    return { name: port.name, type: port.type };
+  };
+  return { name: instanceType(id), display_name: graph.name || id, inputs: (graph.ports?.inputs ?? []).map(field), outputs: graph.ports?.outputs ?? [], is_executable: true };
+}
+
+const graphTypes = new WeakMap<Catalog, WeakMap<ReadonlyMap<string, WorkflowDocument>, Map<string, NodeType | undefined>>>();
+
+/** The type of a subgraph's instances, made once for each state of the definitions. */
+export function graphType(catalog: Catalog, document: WorkflowDocument, id: string, around: readonly string[] = []): NodeType | undefined {
+  let byDefinitions = graphTypes.get(catalog);
+  if (!byDefinitions) graphTypes.set(catalog, (byDefinitions = new WeakMap()));
+  let known = byDefinitions.get(document.subgraphs);
+  if (!known) byDefinitions.set(document.subgraphs, (known = new Map()));
+  if (!known.has(id)) known.set(id, makeGraphType(catalog, document, id, [...around, id]));
+  return known.get(id);
 }
 
 /** What a node of a document can do. Never fails: an unknown type gets the ports that are used. */
-export function typeOf(catalog: Catalog, document: WorkflowDocument, node: GraphNode): NodeType {
-  return (node.type.startsWith(SUBGRAPH) ? ofSubgraph(document, node.type.slice(SUBGRAPH.length)) : catalog.get(node.type)) ?? guess(document, node);
+export function typeOf(catalog: Catalog, document: WorkflowDocument, node: GraphNode, around: readonly string[] = []): NodeType {
+  if (document.ports && node.id === GRAPH_INPUT) return { name: GRAPH_INPUT, display_name: GRAPH_INPUT, inputs: [], outputs: document.ports.inputs };
+  if (document.ports && node.id === GRAPH_OUTPUT) return { name: GRAPH_OUTPUT, display_name: GRAPH_OUTPUT, inputs: document.ports.outputs, outputs: [] };
+  const graph = graphOf(node.type);
+  return (graph === undefined ? catalog.get(node.type) : graphType(catalog, document, graph, around)) ?? guess(document, node);
 }
 
-export const isKnown = (catalog: Catalog, node: GraphNode): boolean => node.type.startsWith(SUBGRAPH) || catalog.has(node.type);
+export const isKnown = (catalog: Catalog, node: GraphNode): boolean => graphOf(node.type) !== undefined || node.type === node.id || catalog.has(node.type);
 
 /** Whether an output of one type may feed an input of another; the rule of `docs/vtxw.md`. */
 export function fits(output: string, input: string): boolean {

@@ -1,4 +1,4 @@
-import { inputKey, type Edge, type GraphNode, type WorkflowDocument } from './document';
+import { inputKey, type Edge, type GraphNode, type GraphPorts, type WorkflowDocument } from './document';
 import type { Json, JsonObject } from './json';
 
 /** A change of a document, as plain data. Every one has an inverse, which {@link apply} gives. */
@@ -11,6 +11,13 @@ export type Command =
   | { readonly kind: 'edges.add'; readonly edges: readonly Edge[] }
   | { readonly kind: 'edges.remove'; readonly edges: readonly Edge[] }
   | { readonly kind: 'document.rename'; readonly name: string }
+  /** Puts a subgraph's definition in, replaces it, or takes it out. */
+  | { readonly kind: 'graph.set'; readonly id: string; readonly graph: WorkflowDocument | undefined }
+  | { readonly kind: 'ports.set'; readonly ports: GraphPorts }
+  /** Sets a member of the document that the studio keeps as it is; workflow inputs are one. */
+  | { readonly kind: 'rest.set'; readonly name: string; readonly value: Json | undefined }
+  /** Does something in a subgraph's definition instead of in the workflow itself. */
+  | { readonly kind: 'in'; readonly graph: string; readonly command: Command }
   | { readonly kind: 'batch'; readonly commands: readonly Command[] };
 
 export interface Applied {
@@ -28,8 +35,9 @@ function change(document: WorkflowDocument, id: string, make: (node: GraphNode) 
 }
 
 function set(inputs: JsonObject, port: string, value: Json | undefined): JsonObject {
+  if (value !== undefined) return { ...inputs, [port]: value };
   const { [port]: _, ...others } = inputs;
-  return value === undefined ? others : { ...others, [port]: value };
+  return others;
 }
 
 /** Carries out a command. What names a node or an edge that is not there changes nothing: a late command cannot break a document. */
@@ -107,6 +115,23 @@ export function apply(document: WorkflowDocument, command: Command): Applied {
     }
     case 'document.rename':
       return { document: { ...document, name: command.name }, inverse: { kind: 'document.rename', name: document.name } };
+    case 'graph.set': {
+      const subgraphs = new Map(document.subgraphs);
+      const before = subgraphs.get(command.id);
+      if (command.graph) subgraphs.set(command.id, command.graph);
+      else subgraphs.delete(command.id);
+      return { document: { ...document, subgraphs }, inverse: { ...command, graph: before } };
+    }
+    case 'ports.set':
+      return document.ports ? { document: { ...document, ports: command.ports }, inverse: { kind: 'ports.set', ports: document.ports } } : { document, inverse: nothing };
+    case 'rest.set':
+      return { document: { ...document, rest: set(document.rest, command.name, command.value) }, inverse: { ...command, value: document.rest[command.name] } };
+    case 'in': {
+      const graph = document.subgraphs.get(command.graph);
+      if (!graph) return { document, inverse: nothing };
+      const applied = apply(graph, command.command);
+      return { document: { ...document, subgraphs: new Map(document.subgraphs).set(command.graph, applied.document) }, inverse: { ...command, command: applied.inverse } };
+    }
     case 'batch': {
       let at = document;
       const inverses: Command[] = [];

@@ -26,7 +26,22 @@ export interface GraphNode {
   readonly rest: JsonObject;
 }
 
-/** A workflow document. Immutable: commands make new ones that share what did not change. */
+/** A port of a subgraph. */
+export interface GraphPort {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** What a subgraph is to those who use it. */
+export interface GraphPorts {
+  readonly inputs: readonly GraphPort[];
+  readonly outputs: readonly GraphPort[];
+}
+
+/**
+ * A workflow document, or one of its subgraphs. Immutable: commands make new ones that share what did not change.
+ * A subgraph has `ports`, and among its nodes {@link GRAPH_INPUT} and {@link GRAPH_OUTPUT}, which files name in edges only.
+ */
 export interface WorkflowDocument {
   readonly nodes: ReadonlyMap<string, GraphNode>;
   /** Edges by {@link inputKey} of the input they lead to: an input has at most one. */
@@ -34,7 +49,21 @@ export interface WorkflowDocument {
   readonly name: string;
   readonly meta: JsonObject;
   readonly rest: JsonObject;
+  /** The definitions of subgraphs by id. They are all the workflow's own: a definition holds none. */
+  readonly subgraphs: ReadonlyMap<string, WorkflowDocument>;
+  readonly ports?: GraphPorts;
 }
+
+/** The node of a subgraph that gives what the subgraph is given. */
+export const GRAPH_INPUT = '$in';
+/** The node of a subgraph that takes what the subgraph gives. */
+export const GRAPH_OUTPUT = '$out';
+const SUBGRAPH = 'subgraph:';
+
+export const isBorder = (id: string): boolean => id === GRAPH_INPUT || id === GRAPH_OUTPUT;
+/** The subgraph that a type names; nothing for other types. */
+export const graphOf = (type: string): string | undefined => (type.startsWith(SUBGRAPH) ? type.slice(SUBGRAPH.length) : undefined);
+export const instanceType = (graph: string): string => SUBGRAPH + graph;
 
 /** Why a text is no document. `code` is a key of the message catalog. */
 export class DocumentError extends Error {
@@ -51,7 +80,7 @@ export const UNTITLED = 'Untitled';
 
 export const inputKey = (node: string, port: string): string => `${node}\n${port}`;
 
-export const emptyDocument = (name = ''): WorkflowDocument => ({ nodes: new Map(), edges: new Map(), name, meta: {}, rest: { vtxw_version: '1.0' } });
+export const emptyDocument = (name = ''): WorkflowDocument => ({ nodes: new Map(), edges: new Map(), name, meta: {}, rest: { vtxw_version: '1.0' }, subgraphs: new Map() });
 
 const finite = (value: Json | undefined, fallback: number): number => (typeof value === 'number' && Number.isFinite(value) ? value : fallback);
 
@@ -82,10 +111,7 @@ function readEdge(value: Json, at: number): Edge {
   return { from: end(value.from), to: end(value.to) };
 }
 
-/** Reads a VTXW document. Edges to nodes that are not there are kept for the server to complain about. @throws DocumentError */
-export function readDocument(value: Json): WorkflowDocument {
-  if (!isObject(value)) throw new DocumentError('document.not_object');
-  const { nodes, edges, meta, ...rest } = value;
+function readParts(nodes: Json | undefined, edges: Json | undefined): Pick<WorkflowDocument, 'nodes' | 'edges'> {
   if (nodes !== undefined && !Array.isArray(nodes)) throw new DocumentError('document.nodes');
   if (edges !== undefined && !Array.isArray(edges)) throw new DocumentError('document.nodes');
   const byId = new Map<string, GraphNode>();
@@ -99,8 +125,41 @@ export function readDocument(value: Json): WorkflowDocument {
     const edge = readEdge(one, at);
     byInput.set(inputKey(edge.to.node, edge.to.port), edge);
   });
+  return { nodes: byId, edges: byInput };
+}
+
+const BORDER_GAP = 340;
+
+/** The nodes of a subgraph with its two borders, which files give no place: before the leftmost node and after the rightmost. */
+export function withBorders(nodes: ReadonlyMap<string, GraphNode>): Map<string, GraphNode> {
+  const all = [...nodes.values()].filter((node) => !isBorder(node.id));
+  const xs = all.map((node) => node.x);
+  const top = all.length > 0 ? Math.min(...all.map((node) => node.y)) : 0;
+  const border = (id: string, x: number): GraphNode => ({ id, type: id, inputs: {}, mode: 'active', x, y: top, ui: {}, rest: {} });
+  return new Map([
+    [GRAPH_INPUT, border(GRAPH_INPUT, all.length > 0 ? Math.min(...xs) - BORDER_GAP : 0)],
+    ...all.map((node) => [node.id, node] as const),
+    [GRAPH_OUTPUT, border(GRAPH_OUTPUT, all.length > 0 ? Math.max(...xs) + BORDER_GAP : BORDER_GAP)],
+  ]);
+}
+
+function readSubgraph(value: Json | undefined, id: string): WorkflowDocument {
+  if (!isObject(value)) throw new DocumentError('document.node', id);
+  const { nodes, edges, name, inputs, outputs, ...rest } = value;
+  const ports = (list: Json | undefined): GraphPort[] =>
+    Array.isArray(list) ? list.filter(isObject).map((one) => ({ name: String(one.name), type: typeof one.type === 'string' ? one.type : '*' })) : [];
+  const parts = readParts(nodes, edges);
+  return { nodes: withBorders(parts.nodes), edges: parts.edges, name: typeof name === 'string' ? name : '', meta: {}, rest, subgraphs: new Map(), ports: { inputs: ports(inputs), outputs: ports(outputs) } };
+}
+
+/** Reads a VTXW document. Edges to nodes that are not there are kept for the server to complain about. @throws DocumentError */
+export function readDocument(value: Json): WorkflowDocument {
+  if (!isObject(value)) throw new DocumentError('document.not_object');
+  const { nodes, edges, meta, subgraphs, ...rest } = value;
+  const parts = readParts(nodes, edges);
   const { name, ...otherMeta } = isObject(meta) ? meta : {};
-  return { nodes: byId, edges: byInput, name: typeof name === 'string' && name !== UNTITLED ? name : '', meta: otherMeta, rest: { vtxw_version: '1.0', ...rest } };
+  const graphs = isObject(subgraphs) ? Object.entries(subgraphs).map(([id, graph]) => [id, readSubgraph(graph, id)] as const) : [];
+  return { ...parts, name: typeof name === 'string' && name !== UNTITLED ? name : '', meta: otherMeta, rest: { vtxw_version: '1.0', ...rest }, subgraphs: new Map(graphs) };
 }
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -116,13 +175,26 @@ function writeNode(node: GraphNode): JsonObject {
   };
 }
 
+const writeParts = (document: WorkflowDocument): JsonObject => ({
+  nodes: [...document.nodes.values()].filter((node) => !document.ports || !isBorder(node.id)).sort((a, b) => order(a.id, b.id)).map(writeNode),
+  edges: [...document.edges.entries()].sort(([a], [b]) => order(a, b)).map(([, edge]) => ({ from: { ...edge.from }, to: { ...edge.to } })),
+});
+
+export const writeSubgraph = (graph: WorkflowDocument): JsonObject => ({
+  ...graph.rest,
+  name: graph.name || UNTITLED,
+  inputs: (graph.ports?.inputs ?? []).map((port) => ({ ...port })),
+  outputs: (graph.ports?.outputs ?? []).map((port) => ({ ...port })),
+  ...writeParts(graph),
+});
+
 /** Writes VTXW with nodes sorted by id, edges by their ends and constants by name, so that equal documents are equal texts. */
 export function writeDocument(document: WorkflowDocument): JsonObject {
   return {
     ...document.rest,
     meta: { ...document.meta, name: document.name || UNTITLED },
-    nodes: [...document.nodes.values()].sort((a, b) => order(a.id, b.id)).map(writeNode),
-    edges: [...document.edges.entries()].sort(([a], [b]) => order(a, b)).map(([, edge]) => ({ from: { ...edge.from }, to: { ...edge.to } })),
+    ...writeParts(document),
+    ...(document.subgraphs.size > 0 ? { subgraphs: Object.fromEntries([...document.subgraphs].sort(([a], [b]) => order(a, b)).map(([id, graph]) => [id, writeSubgraph(graph)])) } : {}),
   };
 }
 

@@ -93,12 +93,12 @@ export class Geometry {
     readonly catalog: Catalog,
     earlier?: Geometry,
   ) {
-    const keep = earlier && earlier.catalog === catalog && earlier.document.rest === document.rest ? earlier : undefined;
-    const sameEdges = keep?.document.edges === document.edges;
+    const keep = earlier && earlier.catalog === catalog ? earlier : undefined;
+    const sameAround = keep?.document.edges === document.edges && keep.document.subgraphs === document.subgraphs && keep.document.ports === document.ports;
     for (const node of document.nodes.values()) {
       const old = keep?.document.nodes.get(node.id);
-      // A guessed type depends on edges; a known one on the node's constants alone.
-      const reusable = old && old.type === node.type && old.inputs === node.inputs && old.ui === node.ui && (sameEdges || catalog.has(node.type));
+      // A guessed type depends on edges, an instance's on definitions, a border's on ports; a known one on the node's constants alone.
+      const reusable = old && old.type === node.type && old.inputs === node.inputs && old.ui === node.ui && (sameAround || catalog.has(node.type));
       const shape = reusable ? keep!.#shapes.get(node.id)! : shapeOf(catalog, document, node);
       this.#shapes.set(node.id, shape);
       this.#put(node.id, { x: node.x, y: node.y, width: shape.width, height: shape.height });

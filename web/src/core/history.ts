@@ -6,6 +6,8 @@ interface Step {
   readonly inverse: Command;
   /** Steps with the same text follow one another as one: typing a word is undone at once. */
   readonly merge: string | undefined;
+  /** Where it was done, for whoever takes it back. */
+  readonly place: unknown;
 }
 
 /** A document with what was done to it. */
@@ -40,32 +42,34 @@ export class History {
     this.#saved = this.document;
   }
 
-  do(command: Command, merge?: string): void {
+  do(command: Command, merge?: string, place?: unknown): void {
     const { document, inverse } = apply(this.document, command);
     const last = this.#done.at(-1);
     if (merge !== undefined && last?.merge === merge && this.#undone.length === 0) {
-      this.#done[this.#done.length - 1] = { command: { kind: 'batch', commands: [last.command, command] }, inverse: { kind: 'batch', commands: [inverse, last.inverse] }, merge };
+      this.#done[this.#done.length - 1] = { command: { kind: 'batch', commands: [last.command, command] }, inverse: { kind: 'batch', commands: [inverse, last.inverse] }, merge, place };
     } else {
-      this.#done.push({ command, inverse, merge });
+      this.#done.push({ command, inverse, merge, place });
       if (this.#done.length > this.limit) this.#done.shift();
     }
     this.#undone = [];
     this.document = document;
   }
 
-  undo(): boolean {
+  /** @returns where the step was done, when there was one. */
+  undo(): { readonly place: unknown } | undefined {
     const step = this.#done.pop();
-    if (!step) return false;
+    if (!step) return undefined;
     this.document = apply(this.document, step.inverse).document;
     this.#undone.push({ ...step, merge: undefined });
-    return true;
+    return step;
   }
 
-  redo(): boolean {
+  /** @returns where the step was done, when there was one. */
+  redo(): { readonly place: unknown } | undefined {
     const step = this.#undone.pop();
-    if (!step) return false;
+    if (!step) return undefined;
     this.document = apply(this.document, step.command).document;
     this.#done.push(step);
-    return true;
+    return step;
   }
 }

@@ -23,6 +23,11 @@ export class Viewport {
     this.height = height;
   }
 
+  /** Takes the place and zoom of an earlier time. */
+  show(view: { readonly x: number; readonly y: number; readonly zoom: number }): void {
+    [this.x, this.y, this.zoom] = [view.x, view.y, view.zoom];
+  }
+
   toGraph(point: Point): Point {
     return { x: (point.x - this.x) / this.zoom, y: (point.y - this.y) / this.zoom };
   }

@@ -1,7 +1,9 @@
+import { authorDe } from './author';
 import { canvasDe } from './canvas';
 import type { MessageKey } from './en';
 
 export const de: Record<MessageKey, string> = {
+  ...authorDe,
   ...canvasDe,
   'app.name': 'Vortex Studio',
   'nav.label': 'Ansichten',

@@ -1,6 +1,8 @@
+import { authorEn } from './author';
 import { canvasEn } from './canvas';
 
 export const en = {
+  ...authorEn,
   ...canvasEn,
   'app.name': 'Vortex Studio',
   'nav.label': 'Views',

@@ -1,16 +1,24 @@
 import { fits, firstInputs, typeOf, type Catalog, type NodeType } from '../core/catalog';
 import { copy, paste } from '../core/clipboard';
 import type { Command } from '../core/commands';
-import { emptyDocument, freshId, inputKey, readDocument, writeDocument, type Edge, type GraphNode, type WorkflowDocument } from '../core/document';
+import { emptyDocument, freshId, inputKey, isBorder, readDocument, writeDocument, type Edge, type GraphNode, type WorkflowDocument } from '../core/document';
 import { Geometry, type Point } from '../core/geometry';
 import { History } from '../core/history';
 import { parseJson, writeJson, type Json } from '../core/json';
+import { existing, graphAt, viewOf, type LevelPath } from '../core/levels';
 import { closesCircle } from '../core/order';
+import { inputsCommand, inputsOf } from '../core/workflow-inputs';
 import type { ImportReport, Problem } from '../api/types';
+import { problemsAt } from './projection';
 import { Store } from './store';
 
 export interface EditorState {
+  /** What is drawn: the workflow, or the subgraph that was entered. */
   readonly document: WorkflowDocument;
+  /** The whole workflow. */
+  readonly root: WorkflowDocument;
+  /** The instances that were entered, outermost first. */
+  readonly path: LevelPath;
   readonly geometry: Geometry;
   readonly catalog: Catalog;
   readonly selection: ReadonlySet<string>;
@@ -19,7 +27,10 @@ export interface EditorState {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly dirty: boolean;
+  /** What is wrong at this level; what is wrong further in belongs to the instance that leads there. */
   readonly problems: readonly Problem[];
+  /** What is wrong anywhere, as the server says it. */
+  readonly allProblems: readonly Problem[];
   readonly report: ImportReport | undefined;
   /** The stored workflow this is, if it is one. */
   readonly stored: { readonly id: string; readonly etag: string } | undefined;
@@ -31,6 +42,7 @@ interface Draft {
   readonly dirty?: boolean;
   readonly stored?: { readonly id: string; readonly etag: string };
   readonly runId?: string;
+  readonly path?: LevelPath;
 }
 
 const KEY = 'vortex.draft';
@@ -48,6 +60,8 @@ export class EditorStore extends Store<EditorState> {
     const catalog: Catalog = new Map();
     super({
       document,
+      root: document,
+      path: [],
       catalog,
       geometry: new Geometry(document, catalog),
       selection: new Set(),
@@ -56,6 +70,7 @@ export class EditorStore extends Store<EditorState> {
       canRedo: false,
       dirty: false,
       problems: [],
+      allProblems: [],
       report: undefined,
       stored: undefined,
       runId: undefined,
@@ -69,10 +84,14 @@ export class EditorStore extends Store<EditorState> {
     this.update({ catalog, geometry: new Geometry(this.value.document, catalog) });
   }
 
-  open(document: WorkflowDocument, about: { stored?: { id: string; etag: string }; report?: ImportReport; dirty?: boolean; runId?: string } = {}): void {
-    this.#history = new History(document, !about.dirty);
+  open(root: WorkflowDocument, about: { stored?: { id: string; etag: string }; report?: ImportReport; dirty?: boolean; runId?: string; path?: LevelPath } = {}): void {
+    this.#history = new History(root, !about.dirty);
+    const path = existing(root, about.path ?? []);
+    const document = viewOf(root, path);
     this.update({
       document,
+      root,
+      path,
       geometry: new Geometry(document, this.value.catalog),
       selection: new Set(),
       focus: document.nodes.keys().next().value,
@@ -80,6 +99,7 @@ export class EditorStore extends Store<EditorState> {
       canRedo: false,
       dirty: about.dirty ?? false,
       problems: [],
+      allProblems: [],
       report: about.report,
       stored: about.stored,
       runId: about.runId,
@@ -87,17 +107,69 @@ export class EditorStore extends Store<EditorState> {
     this.keepDraft();
   }
 
+  /** Does something at the level that is shown. */
   do(command: Command, merge?: string): void {
-    this.#history.do(command, merge);
+    this.doRoot(this.here(command), merge);
+  }
+
+  /** Does something to the workflow, whatever level is shown. */
+  doRoot(command: Command, merge?: string): void {
+    this.#history.do(command, merge, this.value.path);
     this.#show();
   }
 
+  /** A command for the level that is shown, as one for the workflow. */
+  here(command: Command): Command {
+    const graph = this.graph();
+    return graph === undefined ? command : { kind: 'in', graph, command };
+  }
+
+  /** The definition that is shown; undefined for the workflow itself. */
+  graph(): string | undefined {
+    return graphAt(this.value.root, this.value.path);
+  }
+
+  /** The definitions that were entered, outermost first. */
+  graphs(): string[] {
+    const { root, path } = this.value;
+    return path.flatMap((_, at) => graphAt(root, path.slice(0, at + 1)) ?? []);
+  }
+
   undo(): boolean {
-    return this.#history.undo() && this.#show();
+    const step = this.#history.undo();
+    return step !== undefined && this.#show(step.place as LevelPath);
   }
 
   redo(): boolean {
-    return this.#history.redo() && this.#show();
+    const step = this.#history.redo();
+    return step !== undefined && this.#show(step.place as LevelPath);
+  }
+
+  /** Shows another level, as far as the path leads somewhere. */
+  goTo(path: LevelPath, focus?: string): void {
+    const { root, catalog, allProblems } = this.value;
+    const there = existing(root, path);
+    const document = viewOf(root, there);
+    const at = focus !== undefined && document.nodes.has(focus) ? focus : undefined;
+    this.update({
+      path: there,
+      document,
+      geometry: new Geometry(document, catalog),
+      selection: new Set(at === undefined ? [] : [at]),
+      focus: at ?? document.nodes.keys().next().value,
+      problems: problemsAt(root, there, allProblems),
+    });
+    this.keepDraft();
+  }
+
+  /** Goes back to a level further out; the instance that was left is selected. */
+  leave(depth = this.value.path.length - 1): void {
+    const { path } = this.value;
+    if (depth >= 0 && depth < path.length) this.goTo(path.slice(0, depth), path[depth]);
+  }
+
+  setProblems(allProblems: readonly Problem[]): void {
+    this.update({ allProblems, problems: problemsAt(this.value.root, this.value.path, allProblems) });
   }
 
   saved(stored: { id: string; etag: string }): void {
@@ -173,11 +245,17 @@ export class EditorStore extends Store<EditorState> {
     return this.value.document.edges.get(inputKey(node, port));
   }
 
-  remove(ids = this.targets()): number {
+  remove(asked = this.targets()): number {
+    const { ports } = this.value.document;
+    const ids = asked.filter((id) => !ports || !isBorder(id));
     if (ids.length === 0) return 0;
     const order = [...this.value.document.nodes.keys()];
     const next = order.find((id, at) => at > order.indexOf(ids.at(-1)!) && !ids.includes(id)) ?? order.findLast((id) => !ids.includes(id));
-    this.do({ kind: 'nodes.remove', ids });
+    const inputs = inputsOf(this.value.document);
+    const aims = (target: { node: string }): boolean => ids.includes(target.node);
+    // A workflow input must not aim at what is gone.
+    const given: Command[] = inputs.some((one) => one.targets.some(aims)) ? [inputsCommand(inputs.map((one) => ({ ...one, targets: one.targets.filter((target) => !aims(target)) })))] : [];
+    this.do({ kind: 'batch', commands: [...given, { kind: 'nodes.remove', ids }] });
     this.update({ selection: new Set(), focus: next });
     return ids.length;
   }
@@ -188,9 +266,9 @@ export class EditorStore extends Store<EditorState> {
   }
 
   paste(text: string): number {
-    const pasted = paste(this.value.document, text, STEP, STEP);
+    const pasted = paste(this.value.document, text, STEP, STEP, this.graphs());
     if (!pasted) return 0;
-    this.do(pasted.command);
+    this.doRoot({ kind: 'batch', commands: [pasted.root, this.here(pasted.here)] });
     this.select(pasted.ids, pasted.ids[0]);
     return pasted.ids.length;
   }
@@ -211,7 +289,7 @@ export class EditorStore extends Store<EditorState> {
   }
 
   definition(): Json {
-    return writeDocument(this.value.document);
+    return writeDocument(this.value.root);
   }
 
   /** Keeps the document in the browser soon, so that a reload loses nothing. */
@@ -222,8 +300,8 @@ export class EditorStore extends Store<EditorState> {
 
   flushDraft(): void {
     clearTimeout(this.#draft);
-    const { stored, runId, dirty } = this.value;
-    const draft: Draft = { definition: this.definition(), dirty, ...(stored ? { stored } : {}), ...(runId ? { runId } : {}) };
+    const { stored, runId, dirty, path } = this.value;
+    const draft: Draft = { definition: this.definition(), dirty, ...(stored ? { stored } : {}), ...(runId ? { runId } : {}), ...(path.length > 0 ? { path } : {}) };
     try {
       this.storage?.setItem(KEY, writeJson(draft));
     } catch {
@@ -231,12 +309,18 @@ export class EditorStore extends Store<EditorState> {
     }
   }
 
-  #show(): true {
-    const { document, dirty, canUndo, canRedo } = this.#history;
+  /** @param place the level that what was taken back or done again was done at */
+  #show(place: LevelPath = this.value.path): true {
+    const { document: root, dirty, canUndo, canRedo } = this.#history;
+    const path = existing(root, place);
+    const document = viewOf(root, path);
     const exists = (id: string): boolean => document.nodes.has(id);
-    const { selection, focus, geometry, catalog } = this.value;
+    const { selection, focus, geometry, catalog, allProblems } = this.value;
     this.update({
       document,
+      root,
+      path,
+      problems: path === this.value.path ? this.value.problems : problemsAt(root, path, allProblems),
       geometry: new Geometry(document, catalog, geometry),
       dirty,
       canUndo,
@@ -253,7 +337,7 @@ export class EditorStore extends Store<EditorState> {
       const text = this.storage?.getItem(KEY);
       if (!text) return;
       const draft = parseJson(text) as unknown as Draft;
-      this.open(readDocument(draft.definition), { ...(draft.stored ? { stored: draft.stored } : {}), ...(draft.runId ? { runId: draft.runId } : {}), dirty: draft.dirty ?? false });
+      this.open(readDocument(draft.definition), { ...(draft.stored ? { stored: draft.stored } : {}), ...(draft.runId ? { runId: draft.runId } : {}), ...(draft.path ? { path: draft.path } : {}), dirty: draft.dirty ?? false });
     } catch {
       // A draft of another version; an empty page is better than none.
     }

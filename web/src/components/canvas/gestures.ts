@@ -1,3 +1,4 @@
+import { exposeWire } from '../../actions/subgraphs';
 import { app } from '../../app';
 import { fits } from '../../core/catalog';
 import { inputKey, type Edge } from '../../core/document';
@@ -151,7 +152,8 @@ export class Gestures {
 
   /** The node under a point, also where nodes are only painted. */
   #nodeAt(event: PointerEvent | MouseEvent): string | undefined {
-    const card = (event.target as Element).closest<HTMLElement>('.node');
+    // While the canvas holds the pointer, as in a double click, all events are its own: what is under the point counts.
+    const card = document.elementFromPoint(event.clientX, event.clientY)?.closest<HTMLElement>('.node');
     if (card?.dataset.node) return card.dataset.node;
     return this.host.isFar ? app.editor.value.geometry.within({ ...this.host.viewport.toGraph(this.host.at(event)), width: 1, height: 1 }).at(-1) : undefined;
   }
@@ -203,7 +205,7 @@ export class Gestures {
       if (!app.editor.connect(edgeOf(wiring, id, port.dataset.port!))) app.warn('say.noFit');
       return;
     }
-    if (!portsFor(wiring, id).some((name) => app.editor.connect(edgeOf(wiring, id, name)))) app.warn('say.noFit');
+    if (!portsFor(wiring, id).some((name) => app.editor.connect(edgeOf(wiring, id, name))) && !exposeWire(id, wiring)) app.warn('say.noFit');
   }
 }
 

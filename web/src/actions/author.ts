@@ -1,0 +1,19 @@
+import { app } from '../app';
+import { graphOf } from '../core/document';
+import { unusedGraphs } from '../core/levels';
+import { ask } from './page';
+import { actions } from './registry';
+import { deleteUnused, leaveLevel, makeFromSelection, unpackFocused } from './subgraphs';
+
+const some = (): boolean => app.editor.targets().length > 0;
+const instance = (): boolean => graphOf(app.editor.node(app.editor.value.focus)?.type ?? '') !== undefined;
+const inside = (): boolean => app.editor.value.path.length > 0;
+
+actions.add(
+  { id: 'graph.values', label: 'keys.values', section: 'graph', keys: ['Shift+Enter'], enabled: some, run: () => ask('vtx-inspect', { values: true }) },
+  { id: 'graph.enter', label: 'keys.enterGraph', section: 'graph', keys: ['I'], enabled: instance, why: 'level.noInstance', run: () => app.enter(app.editor.value.focus) },
+  { id: 'graph.leave', label: 'keys.leaveGraph', section: 'graph', keys: ['U'], enabled: inside, run: leaveLevel },
+  { id: 'edit.subgraph', label: 'keys.subgraph', section: 'edit', keys: ['S'], enabled: some, why: 'level.nothing', run: makeFromSelection },
+  { id: 'edit.unpack', label: 'keys.unpack', section: 'edit', keys: ['Shift+S'], enabled: instance, why: 'level.noInstance', run: () => unpackFocused() },
+  { id: 'edit.deleteUnused', label: 'level.deleteUnused', section: 'edit', enabled: () => unusedGraphs(app.editor.value.root).length > 0, run: deleteUnused },
+);
