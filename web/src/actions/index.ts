@@ -1,8 +1,8 @@
 import { app } from '../app';
 import { keyOf } from './keys';
 import { actions, type Action } from './registry';
-import './author';
 import './basic';
+import './author';
 
 export { actions } from './registry';
 export type { Action, Section } from './registry';

@@ -1,7 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { app } from '../app';
 import { isKnown, valueOf, type NodeInput } from '../core/catalog';
-import { inputKey, type GraphNode } from '../core/document';
+import { graphOf, inputKey, type GraphNode } from '../core/document';
 import type { NodeShape } from '../core/geometry';
 import { writeJson } from '../core/json';
 import { duration } from '../i18n';
@@ -65,7 +65,7 @@ function footer({ node, shape, run, problems }: CardState): TemplateResult {
   if (run) return html`<span class="state state-${run.status}">${icon(run.status)}<span>${stateText(run)}</span></span>`;
   if (problems > 0) return html`<span class="state state-problem">${icon('problem')}<span>${problemText(problems)}</span></span>`;
   if (!isKnown(app.editor.value.catalog, node) && app.editor.value.catalog.size > 0) return html`<span class="state state-problem">${icon('problem')}<span>${app.t('node.unknown')}</span></span>`;
-  return html`<span class="quiet">${shape.type.is_executable === false && app.editor.value.catalog.size > 0 ? app.t('node.notExecutable') : (shape.type.category ?? '')}</span>`;
+  return html`<span class="quiet">${shape.type.is_executable === false && app.editor.value.catalog.size > 0 ? app.t('node.notExecutable') : (shape.type.category ?? (graphOf(node.type) === undefined ? '' : app.t('level.definition')))}</span>`;
 }
 
 /** Draws a card into its element. */
