@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Vortex.Runs;
 
 namespace Vortex.Embedded;
 
 /// <summary>Settings of the one-machine store and its orchestration engine.</summary>
-public sealed class EmbeddedOptions
+public sealed class EmbeddedOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Vortex:Embedded";
@@ -58,4 +59,12 @@ public sealed class EmbeddedOptions
     /// <value>The default is one minute.</value>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaintenanceInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Gets what tenants and workspaces (<c>tenant/workspace</c> or <c>tenant.workspace</c>) weigh when runners are shared among those that wait; see <see cref="FairShares"/>.</summary>
+    /// <value>The default is empty: all weigh 1. A weight lies between 0.01 and 100.</value>
+    public Dictionary<string, double> Weights { get; } = [];
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        FairShares.ProblemsOf(Weights).Select(problem => new ValidationResult(problem, [nameof(Weights)]));
 }

@@ -2,7 +2,7 @@ using Vortex.Benchmarks;
 using Vortex.Benchmarks.Burst;
 
 // Prints figures beside their goals. Nothing here fails: a goal that is missed is for a person to see.
-Benchmark[] all = [.. EngineBenchmarks.All, .. HostBenchmarks.All, .. PictureBenchmarks.All, .. TensorBenchmarks.All, .. DiffusionBenchmarks.All, .. WholeRunBenchmarks.All, .. BurstBenchmarks.All];
+Benchmark[] all = [.. EngineBenchmarks.All, .. QueueBenchmarks.All, .. HostBenchmarks.All, .. PictureBenchmarks.All, .. TensorBenchmarks.All, .. DiffusionBenchmarks.All, .. WholeRunBenchmarks.All, .. BurstBenchmarks.All];
 if (args is ["list"])
 {
     foreach (Benchmark benchmark in all)

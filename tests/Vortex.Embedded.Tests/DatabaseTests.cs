@@ -28,11 +28,20 @@ public sealed class DatabaseTests : IDisposable
         await store.Runs.CreateAsync(Some.Here, Some.Run(1), Some.Event());
         await store.DisposeAsync();
         Raw("DROP TABLE hooks");
+        Raw("DROP TABLE lane_turns");
+        Raw("DROP TABLE batches");
+        foreach (string statement in SchemaVersion1.Script.Split(';').Where(statement => statement.Contains(" batches ", StringComparison.Ordinal)))
+        {
+            Raw(statement);
+        }
+
         Raw("PRAGMA user_version = 1");
         store = await _folder.OpenAsync();
         Assert.NotNull(await store.Runs.FindAsync(Some.Here, Some.RunId(1)));
         Assert.Empty((await store.Hooks.ListAsync(Some.Here, null, 10)).Items);
         Assert.Equal(Schema.Newest, await store.Database.ReadAsync(db => db.Scalar("PRAGMA user_version")));
+        await store.Queue.SendAsync(Some.Batch());
+        Assert.NotNull(await store.Queue.LeaseAsync(Some.Runner(), TimeSpan.Zero));
     }
 
     [Fact]

@@ -48,7 +48,9 @@ public sealed class SqliteBatchQueueTests : BatchQueueConformance, IDisposable
 
     protected override async ValueTask<QueuePorts> OpenAsync()
     {
-        EmbeddedStore store = await _folder.OpenAsync(Time, new EmbeddedOptions { LeaseDuration = Lease, MaxDeliveries = MaxDeliveries });
+        EmbeddedOptions options = new() { LeaseDuration = Lease, MaxDeliveries = MaxDeliveries };
+        Weights.ToList().ForEach(weight => options.Weights.Add(weight.Key, weight.Value));
+        EmbeddedStore store = await _folder.OpenAsync(Time, options);
         return new QueuePorts(store.Queue, store.Lanes) { OnClose = store.DisposeAsync };
     }
 }

@@ -6,7 +6,7 @@ namespace Vortex.Azure;
 
 /// <summary>The batch queue: lease records are the truth, tickets only wake.</summary>
 /// <remarks>
-/// A runner that is woken takes the best batch there is for it, whichever the ticket names, and holds the ticket while it works. Whoever makes a batch available sends
+/// A runner that is woken takes the best batch of the workspace whose turn it is, whichever the ticket names, and holds the ticket while it works. Whoever makes a batch available sends
 /// a ticket, after the record is written. A ticket that finds nothing is sent again for the time when something becomes available, and dropped when nothing will.
 /// </remarks>
 internal sealed class AzureBatchQueue(BatchRecords records, ITicketBroker broker, BatchQueueOptions options, TimeProvider time, ILogger logger) : IBatchQueue
@@ -99,7 +99,7 @@ internal sealed class AzureBatchQueue(BatchRecords records, ITicketBroker broker
                 aside = batch.Cancel || batch.Attempt >= options.MaxDeliveries;
                 return aside
                     ? BatchRecords.Dead(batch, batch.Cancel ? "Its run was canceled." : $"It was given back {batch.Attempt} times.")
-                    : batch with { Leased = false, Token = null, Runner = null, Due = delay > TimeSpan.Zero ? DocumentKeys.Time(now + delay) : BatchDocument.AtOnce };
+                    : batch with { Leased = false, Token = null, Runner = null, Backend = null, Due = delay > TimeSpan.Zero ? DocumentKeys.Time(now + delay) : BatchDocument.AtOnce };
             },
             cancellationToken);
         if (held is not null && !aside)

@@ -24,6 +24,14 @@ internal sealed record BatchDocument : Document
     [JsonPropertyName("rank")]
     public required string Rank { get; init; }
 
+    /// <summary>Gets the backend that it asks for, in small letters; empty for any.</summary>
+    [JsonPropertyName("wants")]
+    public required string Wants { get; init; }
+
+    /// <summary>Gets the backend of the runner that holds it, in small letters; null while nobody does.</summary>
+    [JsonPropertyName("backend")]
+    public string? Backend { get; init; }
+
     [JsonPropertyName("sent")]
     public required DateTimeOffset Sent { get; init; }
 
@@ -80,3 +88,41 @@ internal sealed record PausedDocument : Document
     [JsonPropertyName("paused")]
     public required bool Paused { get; init; }
 }
+
+/// <summary>That a workspace may have open batches: where leasing looks. Every sender writes it after its batch, so that its ETag changes.</summary>
+internal sealed record OpenLaneDocument : Document
+{
+    internal const string TheId = "open";
+    internal const string TheKind = "lane_open";
+}
+
+/// <summary>When runners of a backend last took a batch of a workspace.</summary>
+internal sealed record ServedDocument : Document
+{
+    internal const string TheKind = "lane_served";
+
+    // Who was not served for so long comes first anyhow.
+    internal static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+
+    /// <summary>Gets the backend, in small letters.</summary>
+    [JsonPropertyName("backend")]
+    public required string Backend { get; init; }
+
+    /// <summary>Gets the time as ticks, in digits; between processes as good as their clocks.</summary>
+    [JsonPropertyName("served")]
+    public required string Served { get; init; }
+
+    internal static string IdOf(string backend) => "served-" + DocumentKeys.Hash(backend)[..16];
+}
+
+/// <summary>One of the documents about a lane, as far as leasing asks.</summary>
+internal sealed record LaneFact : Document
+{
+    [JsonPropertyName("served")]
+    public string? Served { get; init; }
+}
+
+/// <summary>A held batch, as far as sharing asks.</summary>
+internal sealed record HeldFact(
+    [property: JsonPropertyName("tenant")] string Tenant,
+    [property: JsonPropertyName("workspace")] string Workspace);

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Vortex.Runs;
 
 namespace Vortex.Azure;
 
 /// <summary>Settings of the batch queue: lease records in Cosmos DB, tickets that wake runners in Azure Service Bus.</summary>
-public sealed class BatchQueueOptions
+public sealed class BatchQueueOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Vortex:Azure:Queue";
@@ -51,6 +52,14 @@ public sealed class BatchQueueOptions
     /// <value>The default is one minute.</value>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan TicketPatience { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Gets what tenants and workspaces (<c>tenant/workspace</c> or <c>tenant.workspace</c>) weigh when runners are shared among those that wait; see <see cref="FairShares"/>.</summary>
+    /// <value>The default is empty: all weigh 1. A weight lies between 0.01 and 100.</value>
+    public Dictionary<string, double> Weights { get; } = [];
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        FairShares.ProblemsOf(Weights).Select(problem => new ValidationResult(problem, [nameof(Weights)]));
 
     /// <summary>Names the queue whose runners are woken for a backend.</summary>
     internal string QueueOf(string? backend) => $"{Prefix}-{(backend ?? DefaultBackend).ToLowerInvariant()}";

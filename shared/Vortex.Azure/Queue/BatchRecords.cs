@@ -3,7 +3,7 @@ using Vortex.Runs;
 namespace Vortex.Azure;
 
 /// <summary>Reads and writes lease records. Each write names the ETag it was decided on.</summary>
-internal sealed class BatchRecords(DocumentContainer documents, Packing packing, BatchQueueOptions options, TimeProvider time)
+internal sealed partial class BatchRecords(DocumentContainer documents, Packing packing, BatchQueueOptions options, TimeProvider time)
 {
     private const int PageSize = 100;
     private const int MostOfARun = 100_000;
@@ -23,6 +23,8 @@ internal sealed class BatchRecords(DocumentContainer documents, Packing packing,
             BatchDocument? known = await FindAsync(batch, cancellationToken);
             if (known?.Dispatch >= batch.Dispatch)
             {
+                // A sender that died between the two lines sends again.
+                await OpenLaneAsync(batch.Workspace, cancellationToken);
                 return;
             }
 
@@ -40,68 +42,17 @@ internal sealed class BatchRecords(DocumentContainer documents, Packing packing,
                 Place = lane.Place,
                 Number = lane.Next,
                 Rank = BatchDocument.RankOf(lane.Priority, lane.Place, lane.Next),
+                Wants = BackendOf(batch.Requires.Backend),
                 Sent = Now,
                 Dispatch = batch.Dispatch,
                 Message = await packing.PackAsync(batch.Workspace, batch, cancellationToken),
             });
             if (await documents.CommitAsync(batch.Workspace, batch.RunId.Value, [lane with { Next = lane.Next + 1 }, added], cancellationToken))
             {
+                await OpenLaneAsync(batch.Workspace, cancellationToken);
                 return;
             }
         }
-    }
-
-    /// <summary>Hands the first batch that a runner may take to it.</summary>
-    /// <returns>The lease, or null; and whether something waits that this runner cannot take.</returns>
-    internal async ValueTask<(BatchLease? Lease, bool Misfits)> ClaimAsync(RunnerCapabilities runner, CancellationToken cancellationToken)
-    {
-        bool misfits = false;
-        bool lostRace;
-        do
-        {
-            lostRace = false;
-            HashSet<WorkspaceId> paused = await PausedAsync(cancellationToken);
-            string behind = "";
-            List<BatchDocument> page;
-            do
-            {
-                page = await documents.QueryEverywhereAsync<BatchDocument>(
-                    "*",
-                    "c.kind = @kind AND c.open = true AND c.due <= @now AND c.rank > @behind ORDER BY c.rank",
-                    [("@kind", BatchDocument.TheKind), ("@now", DocumentKeys.Time(Now)), ("@behind", behind)],
-                    PageSize,
-                    cancellationToken);
-                foreach (BatchDocument candidate in page.Where(candidate => !paused.Contains(candidate.WorkspaceId)))
-                {
-                    BatchMessage batch = await MessageAsync(candidate, cancellationToken);
-                    if (await BuryIfDoneAsync(candidate, cancellationToken))
-                    {
-                        continue;
-                    }
-
-                    if (!runner.Meets(batch.Requires))
-                    {
-                        misfits = true;
-                        continue;
-                    }
-
-                    DateTimeOffset expires = Now + options.LeaseDuration;
-                    string token = Guid.NewGuid().ToString("n");
-                    BatchDocument claimed = candidate with { Leased = true, Due = DocumentKeys.Time(expires), Attempt = candidate.Attempt + 1, Token = token, Runner = runner.RunnerId };
-                    if (await documents.WriteAsync(candidate.WorkspaceId, claimed, cancellationToken) is not null)
-                    {
-                        return (new BatchLease(batch, token, claimed.Attempt, expires), misfits);
-                    }
-
-                    lostRace = true;
-                }
-
-                behind = page.Count == 0 ? behind : page[^1].Rank;
-            }
-            while (page.Count == PageSize);
-        }
-        while (lostRace);
-        return (null, misfits);
     }
 
     /// <summary>Returns when the next lease runs out or the next delay is over; null when nothing is pending.</summary>
@@ -247,7 +198,7 @@ internal sealed class BatchRecords(DocumentContainer documents, Packing packing,
     internal ValueTask<BatchMessage> MessageAsync(BatchDocument batch, CancellationToken cancellationToken) =>
         packing.UnpackAsync<BatchMessage>(batch.WorkspaceId, batch.Message, cancellationToken);
 
-    internal static BatchDocument Dead(BatchDocument batch, string reason) => batch with { Open = false, Leased = false, Token = null, Reason = reason };
+    internal static BatchDocument Dead(BatchDocument batch, string reason) => batch with { Open = false, Leased = false, Token = null, Backend = null, Reason = reason };
 
     private ValueTask<BatchDocument?> FindAsync(BatchMessage batch, CancellationToken cancellationToken) =>
         documents.FindAsync<BatchDocument>(batch.Workspace, batch.RunId.Value, BatchDocument.IdOf(batch.BatchId), cancellationToken);
@@ -272,16 +223,19 @@ internal sealed class BatchRecords(DocumentContainer documents, Packing packing,
     }
 
     /// <summary>Returns a place behind all that this process gave out. Between processes the time decides.</summary>
-    private string NextPlace()
+    private string NextPlace() => DocumentKeys.Number(Behind(ref _lastPlace));
+
+    /// <summary>Returns the time in ticks, or what follows the last answer where the clock stood still or went back.</summary>
+    private long Behind(ref long latest)
     {
         long last;
         long next;
         do
         {
-            last = Volatile.Read(ref _lastPlace);
+            last = Volatile.Read(ref latest);
             next = Math.Max(last + 1, Now.UtcTicks);
         }
-        while (Interlocked.CompareExchange(ref _lastPlace, next, last) != last);
-        return DocumentKeys.Number(next);
+        while (Interlocked.CompareExchange(ref latest, next, last) != last);
+        return next;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vortex.Runs;
 
 namespace Vortex.Embedded;
@@ -15,36 +14,6 @@ internal static class QueueRows
     internal const int Delayed = 3;
 
     internal const string SignalName = "queue";
-
-    /// <summary>Finds the first batch that a runner may take; null when there is none.</summary>
-    internal static WaitingBatch? FirstFor(Connection db, RunnerCapabilities runner)
-    {
-        using Statement waiting = db.Use("""
-            SELECT tenant, workspace, batch_id, requires FROM batches b
-            WHERE state = 0 AND NOT EXISTS (
-                SELECT 1 FROM lanes l WHERE l.tenant = b.tenant AND l.workspace = b.workspace AND l.paused = 1)
-            ORDER BY priority DESC, place, number
-            """);
-        // Batches of a lane mostly ask for the same, so an answer is kept while the question stays.
-        byte[] asked = [];
-        bool meets = false;
-        while (waiting.Read())
-        {
-            ReadOnlySpan<byte> requires = waiting.Bytes(3);
-            if (!requires.SequenceEqual(asked))
-            {
-                asked = requires.ToArray();
-                meets = runner.Meets(JsonSerializer.Deserialize<BatchRequirements>(asked, RunsJson.Options)!);
-            }
-
-            if (meets)
-            {
-                return new WaitingBatch(new WorkspaceId(waiting.Text(0), waiting.Text(1)), waiting.Text(2));
-            }
-        }
-
-        return null;
-    }
 
     /// <summary>Returns when the next lease runs out or the next delay is over; null when nothing is pending.</summary>
     internal static DateTimeOffset? NextDue(Connection db)
@@ -131,14 +100,15 @@ internal static class QueueRows
         // The token need not be secret, only never the same twice.
         string token = Guid.NewGuid().ToString("n");
         using Statement take = db.Use("""
-            UPDATE batches SET state = 1, attempt = attempt + 1, token = ?, runner_id = ?, due_at = ?
+            UPDATE batches SET state = 1, attempt = attempt + 1, token = ?, runner_id = ?, backend = ?, due_at = ?
             WHERE tenant = ? AND workspace = ? AND batch_id = ? RETURNING message, attempt
             """);
-        take.Bind(token).Bind(runner.RunnerId).Bind(expires).Bind(waiting.Workspace).Bind(waiting.BatchId);
+        take.Bind(token).Bind(runner.RunnerId).Bind(QueueTurns.BackendOf(runner)).Bind(expires).Bind(waiting.Workspace).Bind(waiting.BatchId);
         take.Read();
         BatchLease lease = new(take.Json<BatchMessage>(0), token, take.Int(1), expires);
         // A statement with RETURNING has done its work only once it is stepped to its end.
         take.Execute();
+        QueueTurns.Note(db, waiting.Workspace, runner);
         return lease;
     }
 

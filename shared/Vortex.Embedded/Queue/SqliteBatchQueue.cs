@@ -7,8 +7,9 @@ namespace Vortex.Embedded;
 internal sealed class SqliteBatchQueue : IBatchQueue
 {
     private readonly Database _database;
+    private readonly FairShares _shares;
 
-    internal SqliteBatchQueue(Database database) => _database = database;
+    internal SqliteBatchQueue(Database database) => (_database, _shares) = (database, new FairShares(database.Options.Weights));
 
     private DateTimeOffset Now => _database.Time.GetUtcNow();
 
@@ -36,7 +37,7 @@ internal sealed class SqliteBatchQueue : IBatchQueue
                 db =>
                 {
                     DateTimeOffset? nextDue = QueueRows.NextDue(db);
-                    return (nextDue <= Now || QueueRows.FirstFor(db, runner) is not null, nextDue);
+                    return (nextDue <= Now || QueueTurns.AnyFor(db, runner), nextDue);
                 },
                 cancellationToken);
             if (worthwhile)
@@ -210,7 +211,7 @@ internal sealed class SqliteBatchQueue : IBatchQueue
             {
                 DateTimeOffset now = Now;
                 QueueRows.Sweep(scope.Db, now, _database.Options.MaxDeliveries);
-                return QueueRows.FirstFor(scope.Db, runner) is { } waiting
+                return QueueTurns.NextFor(scope.Db, runner, _shares) is { } waiting
                     ? QueueRows.Take(scope.Db, waiting, runner, now + _database.Options.LeaseDuration)
                     : null;
             },

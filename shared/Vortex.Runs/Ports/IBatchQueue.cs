@@ -2,16 +2,23 @@ namespace Vortex.Runs;
 
 /// <summary>Hands batches to runners and takes back what became of them.</summary>
 /// <remarks>
-/// Delivery is at least once; order is by priority, then the run's place in its lane, then age, as far as one can see. A batch whose
-/// lease runs out is handed out again with a higher <see cref="BatchLease.Attempt"/>; the holder of the old lease learns of
-/// it from <see cref="RenewAsync"/> at the latest and must stop.
+/// <para>
+/// Delivery is at least once. A batch whose lease runs out is handed out again with a higher <see cref="BatchLease.Attempt"/>; the holder of
+/// the old lease learns of it from <see cref="RenewAsync"/> at the latest and must stop.
+/// </para>
+/// <para>
+/// Workspaces share the runners by <see cref="FairShares"/>: whoever holds the fewest batches for its weight is served next, then who was served longest ago, and
+/// nobody starves. Inside a workspace order is by priority, then the run's place in its lane (which <see cref="ILaneControl.MoveAsync"/> changes), then age. All this
+/// as far as one can see: runners that ask at the same moment may be answered as if they had asked before each other.
+/// </para>
+/// <para>What a lease costs does not grow with the number of batches that wait; it may grow with the number of workspaces that have some.</para>
 /// </remarks>
 public interface IBatchQueue
 {
     /// <summary>Adds a batch. Sending one <see cref="BatchId"/> with the same <see cref="BatchMessage.Dispatch"/> twice costs at most a second delivery.</summary>
     ValueTask SendAsync(BatchMessage batch, CancellationToken cancellationToken = default);
 
-    /// <summary>Waits up to <paramref name="wait"/> for a batch whose requirements the runner meets.</summary>
+    /// <summary>Waits up to <paramref name="wait"/> for a batch whose requirements the runner meets: the best of the workspace whose turn it is.</summary>
     /// <returns>The lease, or null when nothing matched in time.</returns>
     ValueTask<BatchLease?> LeaseAsync(RunnerCapabilities runner, TimeSpan wait, CancellationToken cancellationToken = default);
 

@@ -44,6 +44,9 @@ public sealed class CosmosDesk : IAsyncLifetime
         _client = new CosmosClient(_proxy.Url.ToString(), Convert.ToBase64String("key"u8), options);
     }
 
+    /// <summary>Gets how many bytes of documents were read by queries so far; null where nothing counts them.</summary>
+    internal long? BytesRead => _proxy?.BytesRead;
+
     /// <summary>Makes a fresh database, or skips the test.</summary>
     internal async Task<CosmosPlace> NewOrSkipAsync()
     {

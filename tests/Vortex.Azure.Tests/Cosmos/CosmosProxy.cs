@@ -39,6 +39,11 @@ internal sealed partial class CosmosProxy : IAsyncDisposable
         _emulator = new HttpClient { BaseAddress = emulator };
     }
 
+    private long _bytesRead;
+
+    /// <summary>Gets how many bytes queries were answered with.</summary>
+    public long BytesRead => Volatile.Read(ref _bytesRead);
+
     public Uri Url => new(_app.Urls.First());
 
     internal static async Task<CosmosProxy> StartAsync(Uri emulator, DeskCertificate certificate)
@@ -139,6 +144,7 @@ internal sealed partial class CosmosProxy : IAsyncDisposable
 
         using HttpResponseMessage answer = await _emulator.SendAsync(request);
         string text = await answer.Content.ReadAsStringAsync();
+        Interlocked.Add(ref _bytesRead, query ? text.Length : 0);
         context.Response.StatusCode = (int)answer.StatusCode;
         foreach ((string name, IEnumerable<string> values) in answer.Headers.Where(header => header.Key.StartsWith("x-ms-", StringComparison.Ordinal) || header.Key == "ETag"))
         {

@@ -91,6 +91,58 @@ public class AzureBatchQueueTests(CosmosDesk desk) : BatchQueueConformance, ICla
         Assert.Equal((each, each), (Broker!.Count("batches-cuda"), Broker.Count("batches-cpu")));
     }
 
+    [Fact]
+    public async Task What_a_lease_reads_does_not_grow_with_what_waits()
+    {
+        QueuePorts ports = await OpenAsync();
+        WorkspaceId[] workspaces = [Some.Here, Some.There];
+        foreach (WorkspaceId workspace in workspaces)
+        {
+            await SendSomeAsync(ports.Queue, workspace, 0, 8);
+        }
+
+        await ports.Queue.LeaseAsync(Some.Runner(), TimeSpan.Zero);
+        long few = await BytesOfALeaseAsync(ports.Queue);
+        foreach (WorkspaceId workspace in workspaces)
+        {
+            await SendSomeAsync(ports.Queue, workspace, 8, 120);
+        }
+
+        long many = await BytesOfALeaseAsync(ports.Queue);
+        Assert.InRange(many, few / 2, few * 3 / 2);
+    }
+
+    [Fact]
+    public async Task Workspace_without_batches_is_looked_at_no_more()
+    {
+        QueuePorts ports = await OpenAsync();
+        await ports.Queue.SendAsync(Some.Batch());
+        await ports.Queue.CompleteAsync((await ports.Queue.LeaseAsync(Some.Runner(), TimeSpan.Zero))!);
+        Assert.Null(await ports.Queue.LeaseAsync(Some.Runner(), TimeSpan.Zero));
+        long asleep = await BytesOfALeaseAsync(ports.Queue, null);
+        await ports.Queue.SendAsync(Some.Batch(2));
+        BatchLease held = (await ports.Queue.LeaseAsync(Some.Runner(), TimeSpan.Zero))!;
+        Assert.Null(await ports.Queue.LeaseAsync(Some.Runner(), TimeSpan.Zero));
+        Assert.True(await BytesOfALeaseAsync(ports.Queue, null) > asleep, "A workspace with a held batch is looked at: its lease may run out.");
+        Assert.True(await ports.Queue.CompleteAsync(held));
+    }
+
+    private async Task<long> BytesOfALeaseAsync(IBatchQueue queue, bool? found = true)
+    {
+        Assert.SkipWhen(desk.BytesRead is null, "Only the stand-in counts what is read.");
+        long before = desk.BytesRead!.Value;
+        Assert.Equal(found ?? false, await queue.LeaseAsync(Some.Runner(), TimeSpan.Zero) is not null);
+        return desk.BytesRead.Value - before;
+    }
+
+    private static async Task SendSomeAsync(IBatchQueue queue, WorkspaceId workspace, int from, int count)
+    {
+        for (int i = from; i < from + count; i++)
+        {
+            await queue.SendAsync(Some.Batch(1, i, workspace));
+        }
+    }
+
     private protected virtual bool DeliversTwice => false;
 
     protected override async ValueTask<QueuePorts> OpenAsync()
@@ -99,6 +151,7 @@ public class AzureBatchQueueTests(CosmosDesk desk) : BatchQueueConformance, ICla
         // The broker outlives the process that uses it.
         Broker ??= new DeskBroker(Time) { DeliversTwice = DeliversTwice };
         BatchQueueOptions options = new() { LeaseDuration = Lease, MaxDeliveries = MaxDeliveries, PollInterval = TimeSpan.FromSeconds(4) };
+        Weights.ToList().ForEach(weight => options.Weights.Add(weight.Key, weight.Value));
         BatchRecords records = new(_place.Documents, _place.Packing, options, Time);
         AzureBatchQueue queue = new(records, Broker, options, Time, NullLogger.Instance);
         return new QueuePorts(queue, new AzureLaneControl(records, queue, _place.Documents));

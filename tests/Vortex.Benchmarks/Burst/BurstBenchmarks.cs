@@ -17,7 +17,7 @@ internal static class BurstBenchmarks
         }
 
         await TellAsync(report, new BurstModel { Quota = 20, MeanLife = TimeSpan.FromMinutes(10) }, interleaved: true, "20 GPUs, lost every 10 min");
-        await TellAsync(report, new BurstModel { Quota = 20 }, interleaved: false, "20 GPUs, the large tenant first");
+        await TellAsync(report, new BurstModel { Quota = 20 }, interleaved: false, "20 GPUs, large tenant first");
     }
 
     private static async Task TellAsync(Report report, BurstModel model, bool interleaved, string what)
@@ -29,7 +29,7 @@ internal static class BurstBenchmarks
         report.Line($"{what}: time to drain", Text($"{result.Drained:h\\:mm\\:ss}, {result.Useful / (result.Drained * model.Quota):0%} of the quota's time is useful"), "-");
         report.Line($"{what}: cost (prices assumed)", Text($"{dollars:0.00} $ against {always:0.00} $ a day always on ({dollars / always:0%})"), "below always on");
         report.Line($"{what}: waste", Text($"{1 - (result.Useful / result.Billed):0%} of what is billed; {result.LostReplicas} lost, {result.WastedAttempts} attempts for nothing"), "-");
-        report.Line($"{what}: fairness between 4 tenants", Text($"Jain {result.Fairness:0.00}, worst mean wait {result.WorstWait:0.00} x the average"), "1.00, 1.00");
+        report.Line($"{what}: fairness between 4 tenants", Text($"Jain {result.Fairness:0.00}, worst mean wait {result.WorstWait:0.00} x the average"), ">= 0.85, -");
         int lost = result.Completions.Values.Count(times => times == 0);
         int twice = result.Completions.Values.Count(times => times > 1);
         report.Line($"{what}: batches lost, completed twice", Text($"{lost}, {twice}"), "0, 0");

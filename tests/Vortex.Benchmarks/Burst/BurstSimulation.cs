@@ -6,7 +6,7 @@ namespace Vortex.Benchmarks.Burst;
 
 /// <summary>Drains a burst in simulated time: the scaler asks for GPUs, GPUs come late or are taken away, and every batch goes through a queue that passes the suite of the product's queues.</summary>
 /// <remarks>
-/// Which batch comes next, when a lease is over and who may complete are the queue's own decisions and not a copy of them. Draws belong to a
+/// Which batch comes next (by <see cref="FairShares"/>, as in the product's queues), when a lease is over and who may complete are the queue's own decisions and not a copy of them. Draws belong to a
 /// replica's or batch's number, so that runs with different quotas differ in the quota alone.
 /// </remarks>
 internal sealed class BurstSimulation

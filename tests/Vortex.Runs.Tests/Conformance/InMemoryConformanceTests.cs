@@ -52,7 +52,7 @@ public sealed class InMemoryBatchQueueTests : BatchQueueConformance
 
     protected override ValueTask<QueuePorts> OpenAsync()
     {
-        _queue ??= new InMemoryBatchQueue(Time, Lease, MaxDeliveries);
+        _queue ??= new InMemoryBatchQueue(Time, Lease, MaxDeliveries, new FairShares(Weights));
         return ValueTask.FromResult(new QueuePorts(_queue, _queue));
     }
 }

@@ -14,7 +14,7 @@ public sealed record QueuePorts(IBatchQueue Queue, ILaneControl Lanes) : IAsyncD
 }
 
 /// <summary>What every queue does: delivery and leases. Cancel, order and lanes have their own parts.</summary>
-/// <remarks>Adapters are set up with <see cref="Lease"/>, <see cref="MaxDeliveries"/> and the suite's time.</remarks>
+/// <remarks>Adapters are set up with <see cref="Lease"/>, <see cref="MaxDeliveries"/>, <see cref="Weights"/> and the suite's time.</remarks>
 public abstract partial class BatchQueueConformance : PortConformance<QueuePorts>
 {
     /// <summary>How long a lease lasts.</summary>
@@ -22,6 +22,9 @@ public abstract partial class BatchQueueConformance : PortConformance<QueuePorts
 
     /// <summary>How often a batch is delivered before it is put aside.</summary>
     protected const int MaxDeliveries = 4;
+
+    /// <summary>What workspaces weigh: <see cref="Some.Stranger"/> twice as much as the others.</summary>
+    protected static readonly IReadOnlyDictionary<string, double> Weights = new Dictionary<string, double> { ["zenith"] = 2 };
 
     [Fact]
     public async Task Batch_arrives_as_it_was_sent()

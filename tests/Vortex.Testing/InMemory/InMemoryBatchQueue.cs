@@ -5,8 +5,10 @@ using Vortex.Runs;
 namespace Vortex.Testing;
 
 /// <summary>A queue that is a list under one lock: the reference for delivery, leases and lanes.</summary>
-public sealed class InMemoryBatchQueue(TimeProvider time, TimeSpan leaseTime, int maxDeliveries) : IBatchQueue, ILaneControl
+public sealed class InMemoryBatchQueue(TimeProvider time, TimeSpan leaseTime, int maxDeliveries, FairShares? shares = null) : IBatchQueue, ILaneControl
 {
+    private readonly FairShares _shares = shares ?? new FairShares();
+    private readonly Dictionary<(WorkspaceId, string), long> _served = [];
     private readonly Lock _gate = new();
     private readonly List<Entry> _entries = [];
     private readonly HashSet<WorkspaceId> _paused = [];
@@ -222,12 +224,26 @@ public sealed class InMemoryBatchQueue(TimeProvider time, TimeSpan leaseTime, in
     {
         BuryPoison();
         DateTimeOffset now = time.GetUtcNow();
-        Entry? entry = _entries
-            .Where(entry => !entry.IsDead && !entry.IsLeased(now) && entry.NotBefore <= now)
-            .Where(entry => !_paused.Contains(entry.Batch.Workspace) && runner.Meets(entry.Batch.Requires))
-            .OrderByDescending(entry => entry.Batch.Priority)
-            .ThenBy(entry => _places[(entry.Batch.Workspace, entry.Batch.RunId)])
-            .FirstOrDefault();
+        string backend = runner.Backend.ToUpperInvariant();
+        Dictionary<WorkspaceId, Entry> best = [];
+        Dictionary<WorkspaceId, int> held = [];
+        foreach (Entry one in _entries)
+        {
+            WorkspaceId workspace = one.Batch.Workspace;
+            if (one.IsLeased(now))
+            {
+                held[workspace] = held.GetValueOrDefault(workspace) + (one.Backend == backend ? 1 : 0);
+            }
+            else if (!one.IsDead && one.NotBefore <= now && !_paused.Contains(workspace) && runner.Meets(one.Batch.Requires)
+                && (!best.TryGetValue(workspace, out Entry? before) || IsBefore(one, before)))
+            {
+                best[workspace] = one;
+            }
+        }
+
+        Entry? entry = best.Count == 0 ? null : best[best.Keys
+            .Select(workspace => new WorkspaceShare(workspace, held.GetValueOrDefault(workspace), _served.TryGetValue((workspace, backend), out long served) ? served : null))
+            .Min(_shares).Workspace];
         if (entry is null)
         {
             return null;
@@ -235,10 +251,20 @@ public sealed class InMemoryBatchQueue(TimeProvider time, TimeSpan leaseTime, in
 
         entry.Token = (++_tokens).ToString(CultureInfo.InvariantCulture);
         entry.Runner = runner.RunnerId;
+        entry.Backend = backend;
+        _served[(entry.Batch.Workspace, backend)] = _tokens;
         entry.Attempt++;
         entry.LeasedUntil = now + leaseTime;
         return new BatchLease(entry.Batch, entry.Token, entry.Attempt, entry.LeasedUntil.Value);
     }
+
+    private bool IsBefore(Entry one, Entry other)
+    {
+        int priority = other.Batch.Priority.CompareTo(one.Batch.Priority);
+        return priority != 0 ? priority < 0 : PlaceOf(one) < PlaceOf(other);
+    }
+
+    private double PlaceOf(Entry entry) => _places[(entry.Batch.Workspace, entry.Batch.RunId)];
 
     private void BuryPoison()
     {
@@ -274,6 +300,8 @@ public sealed class InMemoryBatchQueue(TimeProvider time, TimeSpan leaseTime, in
         public string? Token { get; set; }
 
         public string? Runner { get; set; }
+
+        public string? Backend { get; set; }
 
         public int Attempt { get; set; }
 
