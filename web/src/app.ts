@@ -240,9 +240,10 @@ export class App {
     URL.revokeObjectURL(link.href);
   }
 
-  async arrange(): Promise<void> {
+  /** Arranges all nodes, or some of them among themselves. */
+  async arrange(only?: ReadonlySet<string>): Promise<void> {
     const { document: before, geometry } = this.editor.value;
-    const command = await arrange(geometry);
+    const command = await arrange(geometry, only);
     if (this.editor.value.document === before && before.nodes.size > 0) this.editor.do(command);
   }
 

@@ -4,6 +4,8 @@ import './styles/shell.css';
 import './styles/canvas.css';
 import './styles/panels.css';
 import './styles/author.css';
+import './styles/annotations.css';
+import './styles/minimap.css';
 import { app } from './app';
 import './components/app-shell';
 

@@ -22,6 +22,8 @@ const every: Command[] = [
   { kind: 'edges.add', edges: [edge, { from: { node: 'nobody', port: 'a' }, to: { node: 'load', port: 'b' } }] },
   { kind: 'edges.remove', edges: [edge] },
   { kind: 'document.rename', name: 'Other' },
+  { kind: 'rest.set', name: 'ui', value: { notes: [{ text: 'n', x: 0, y: 0, width: 9, height: 9 }] } },
+  { kind: 'rest.set', name: 'compatibility', value: undefined },
 ];
 
 describe('A command', () => {

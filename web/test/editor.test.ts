@@ -86,7 +86,7 @@ describe('Settings', () => {
   it('take the language the browser asks for, and keep what was chosen', () => {
     expect(new SettingsStore(storage, ['fr', 'de-AT', 'en']).value.language).toBe('de');
     new SettingsStore(storage).choose({ theme: 'dark', language: 'en' });
-    expect(new SettingsStore(storage, ['de']).value).toEqual({ theme: 'dark', language: 'en' });
+    expect(new SettingsStore(storage, ['de']).value).toEqual({ theme: 'dark', language: 'en', minimap: true });
     storage.kept.set('vortex.settings', '{{');
     expect(new SettingsStore(storage).value.theme).toBe('system');
   });

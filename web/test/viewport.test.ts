@@ -46,6 +46,21 @@ describe('The viewport', () => {
     expect(x > 0 && x < 800 && y > 0 && y < 600).toBe(true);
   });
 
+  it('keeps what is under two fingers under them', () => {
+    const before = [{ x: 100, y: 100 }, { x: 300, y: 100 }] as const;
+    const after = [{ x: 150, y: 220 }, { x: 450, y: 220 }] as const;
+    const under = before.map((point) => view.toGraph(point));
+    view.pinch(before, after);
+    expect(view.zoom).toBeCloseTo(1.5);
+    under.forEach((point, at) => {
+      expect(onScreen(point).x).toBeCloseTo(after[at]!.x);
+      expect(onScreen(point).y).toBeCloseTo(after[at]!.y);
+    });
+    const { zoom } = view;
+    view.pinch([{ x: 5, y: 5 }, { x: 5, y: 5 }], [{ x: 5, y: 5 }, { x: 5, y: 5 }]);
+    expect(view.zoom).toBe(zoom);
+  });
+
   it('shows nothing before it has a size', () => {
     const fresh = new Viewport();
     fresh.fit({ x: 0, y: 0, width: 100, height: 100 });

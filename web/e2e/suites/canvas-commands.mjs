@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { accessible, addByKey, catalogLoaded, draft, graph, pictures, test } from '../harness.mjs';
 
-const commands = (page) => page.getByRole('combobox', { name: 'Type what you want to do' });
+const commands = (page) => page.getByRole('combobox', { name: 'A command, or a node’s name' });
 
 async function command(page, words) {
   await page.keyboard.press('Control+k');

@@ -1,4 +1,5 @@
 import { app } from '../app';
+import { removeSelected } from '../stores/annotations';
 
 // Browsers give the system's clipboard only to pages served safely; what was copied here is always at hand.
 let copied = '';
@@ -16,7 +17,7 @@ export function copySelection(): boolean {
   if (text === undefined) return false;
   copied = text;
   void navigator.clipboard?.writeText(text).catch(() => undefined);
-  app.say('say.copied', { count: app.editor.targets().length });
+  app.say('say.copied', { count: app.editor.targets().length + app.editor.noteTargets().length });
   return true;
 }
 
@@ -26,7 +27,7 @@ export function duplicate(): void {
 }
 
 export function remove(): void {
-  const count = app.editor.remove();
+  const count = removeSelected(app.editor);
   if (count > 0) app.say('say.deleted', { count });
 }
 

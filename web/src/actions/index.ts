@@ -1,6 +1,8 @@
 import { app } from '../app';
 import { keyOf } from './keys';
 import { actions, type Action } from './registry';
+import './annotations';
+import './arrange';
 import './basic';
 import './author';
 

@@ -18,6 +18,8 @@ export interface Action {
   readonly icon?: IconName;
   /** Whether it can be done now; always, without it. */
   readonly enabled?: () => boolean;
+  /** For what is on or off: whether it is on. */
+  readonly pressed?: () => boolean;
   /** What is said when its key is pressed while it cannot be done. */
   readonly why?: MessageKey;
   /** False for what makes sense by key only, such as going on with an arrow. */

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { performKey } from '../actions';
 import { isMac, keyText } from '../actions/keys';
+import { goToNote } from '../actions/annotations';
 import { page } from '../actions/page';
 import { actions, SECTIONS } from '../actions/registry';
 import { app, type PanelTab } from '../app';
@@ -18,6 +19,7 @@ import type { GraphCanvas, PaletteRequest } from './graph-canvas';
 import { icon, type IconName } from './icons';
 import { connections } from './inspector';
 import type { Choice } from './palette';
+import './annotation-editor';
 import './command-palette';
 import './graph-canvas';
 import './inspector';
@@ -61,8 +63,12 @@ export class AppShell extends VtxElement {
     this.addEventListener('vtx-palette', (event) => this.#askNode((event as CustomEvent<PaletteRequest>).detail));
     this.addEventListener('vtx-ports', (event) => this.#askPort((event as CustomEvent<{ node: string; port: string; side: 'input' | 'output'; type: string }>).detail));
     this.addEventListener('vtx-connect', () => this.#askOutput());
-    this.addEventListener('vtx-inspect', (event) => void (!(event as CustomEvent<{ values?: boolean }>).detail?.values && app.enter(app.editor.value.focus) ? this.#canvas?.focus() : this.#inspect()));
+    this.addEventListener('vtx-inspect', (event) => void (!(event as CustomEvent<{ values?: boolean }>).detail?.values && app.editor.value.focusedNote === undefined && app.enter(app.editor.value.focus) ? this.#canvas?.focus() : this.#inspect()));
     this.addEventListener('vtx-jump', (event) => this.#jump((event as CustomEvent<string>).detail));
+    this.addEventListener('vtx-jump-note', (event) => {
+      goToNote((event as CustomEvent<string>).detail);
+      this.#canvas?.focus();
+    });
     this.addEventListener('vtx-help', () => this.#help());
     this.addEventListener('vtx-commands', () => this.querySelector<CommandPalette>('vtx-command-palette')!.open());
     this.addEventListener('dragover', (event) => {
@@ -154,7 +160,7 @@ export class AppShell extends VtxElement {
     return html`<aside class="panel" aria-label=${app.t('panel.label')}>
       <div role="tablist" class="tabs" aria-label=${app.t('panel.label')} @keydown=${this.#tabKey}>${TABS.map((one) => html`<button role="tab" id="tab-${one}" aria-controls="panel-body" aria-selected=${one === tab} tabindex=${one === tab ? 0 : -1} @click=${() => app.view.update({ tab: one })}>${app.t(`tab.${one}`)}${one === 'problems' && count > 0 ? html` <span class="count">${count}</span>` : nothing}</button>`)}</div>
       <div id="panel-body" role="tabpanel" class="panel-body" aria-labelledby="tab-${tab}" tabindex="0">
-        ${tab === 'inspector' ? html`<vtx-inspector></vtx-inspector>` : tab === 'problems' ? html`<vtx-problems-panel></vtx-problems-panel>` : tab === 'run' ? html`<vtx-run-view .runId=${app.editor.value.runId}></vtx-run-view>` : html`<vtx-outline></vtx-outline>`}
+        ${tab === 'inspector' ? html`<vtx-inspector></vtx-inspector>` : tab === 'problems' ? html`<vtx-problems-panel></vtx-problems-panel>` : tab === 'run' ? html`<vtx-run-view .runId=${app.editor.value.runId}></vtx-run-view>` : html`<vtx-outline></vtx-outline><vtx-annotation-list></vtx-annotation-list>`}
       </div>
     </aside>`;
   }
@@ -224,7 +230,11 @@ export class AppShell extends VtxElement {
 
   #inspect(): void {
     app.view.update({ tab: 'inspector' });
-    requestAnimationFrame(() => this.querySelector<HTMLElement>('vtx-inspector .field:nth-of-type(n+3) :is(input, select, textarea), vtx-inspector input')?.focus());
+    requestAnimationFrame(() => {
+      const field = this.querySelector<HTMLInputElement | HTMLTextAreaElement>('#annotation-text');
+      if (field) field.select();
+      (field ?? this.querySelector<HTMLElement>('vtx-inspector .field:nth-of-type(n+3) :is(input, select, textarea), vtx-inspector input'))?.focus();
+    });
   }
 
   #jump(place: string): void {

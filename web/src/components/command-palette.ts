@@ -1,10 +1,13 @@
 import { app } from '../app';
 import { perform } from '../actions';
+import { goToNote } from '../actions/annotations';
 import { goTo } from '../actions/basic';
 import { isMac, keyText } from '../actions/keys';
 import { page } from '../actions/page';
 import { actions, type Action } from '../actions/registry';
+import { annotations } from '../core/annotations';
 import { fuzzy } from '../core/fuzzy';
+import { annotationName } from './canvas/annotation-layer';
 import { Palette, type Choice } from './palette';
 
 const KEY = 'vortex.recent';
@@ -80,20 +83,22 @@ export class CommandPalette extends Palette {
     }));
   }
 
-  /** Nodes are found by their names once somebody types. */
+  /** Nodes, groups and notes are found by their names once somebody types. */
   #nodes(query: string): Choice[] {
     if (!query.trim() || !page.canvas) return [];
-    const found: { id: string; name: string; score: number }[] = [];
-    for (const id of app.editor.value.document.nodes.keys()) {
-      const name = app.nodeName(id);
-      const score = fuzzy(query, name);
-      if (score !== undefined) found.push({ id, name, score });
-    }
-    return found.sort((a, b) => b.score - a.score).map(({ id, name }) => ({
-      title: name,
-      detail: `${app.t('commands.node')} ${id}`,
+    const found: { title: string; detail: string; go: () => void; score: number }[] = [];
+    const put = (title: string, detail: string, go: () => void): void => {
+      const score = fuzzy(query, title);
+      if (score !== undefined) found.push({ title, detail, go, score });
+    };
+    const { document: graph } = app.editor.value;
+    for (const id of graph.nodes.keys()) put(app.nodeName(id), `${app.t('commands.node')} ${id}`, () => goTo(id));
+    for (const one of annotations(graph)) put(annotationName(one), app.t(one.kind === 'group' ? 'group.role' : 'note.role'), () => goToNote(one.id));
+    return found.sort((a, b) => b.score - a.score).map(({ title, detail, go }) => ({
+      title,
+      detail,
       choose: () => {
-        goTo(id);
+        go();
         page.canvas?.focus();
       },
     }));

@@ -2,19 +2,24 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { performKey } from '../actions';
 import { page } from '../actions/page';
 import { app } from '../app';
-import { NODE_WIDTH, type Box, type Point } from '../core/geometry';
+import { annotations } from '../core/annotations';
+import { bounds, NODE_WIDTH, type Box, type Point } from '../core/geometry';
 import type { LevelPath } from '../core/levels';
 import { FAR_ZOOM, Viewport } from '../core/viewport';
 import type { Store } from '../stores/store';
 import { VtxElement } from './base';
+import { annotationDomId, type AnnotationLayer } from './canvas/annotation-layer';
 import { domId, type CardLayer } from './canvas/card-layer';
 import type { EdgeLayer } from './canvas/edge-layer';
 import { paintFar } from './canvas/far';
 import { Gestures, type GestureHost, type PaletteRequest } from './canvas/gestures';
+import type { Minimap } from './minimap';
 import { actionButton } from './action-button';
 import { icon } from './icons';
+import './canvas/annotation-layer';
 import './canvas/card-layer';
 import './canvas/edge-layer';
+import './minimap';
 
 export type { PaletteRequest } from './canvas/gestures';
 
@@ -73,26 +78,29 @@ export class GraphCanvas extends VtxElement implements GestureHost {
   }
 
   protected override render(): TemplateResult {
-    const { document: graph, focus } = app.editor.value;
-    const empty = graph.nodes.size === 0;
+    const { document: graph, focus, focusedNote } = app.editor.value;
+    const empty = graph.nodes.size === 0 && annotations(graph).length === 0;
+    const active = focusedNote !== undefined ? annotationDomId(focusedNote) : focus !== undefined && graph.nodes.size > 0 ? domId(focus) : nothing;
     const gestures = this.#gestures;
     return html`
       <div
         class="surface" role="application" tabindex="0"
         aria-roledescription=${app.t('canvas.role')} aria-label=${app.t('canvas.label', { nodes: graph.nodes.size })}
-        aria-activedescendant=${focus === undefined || empty ? nothing : domId(focus)}
+        aria-activedescendant=${active}
         @keydown=${(event: KeyboardEvent) => performKey(event, 'graph')}
-        @pointerdown=${gestures.down} @pointermove=${gestures.move} @pointerup=${gestures.up} @pointercancel=${gestures.cancel}
+        @pointerdown=${gestures.down} @pointermove=${gestures.move} @pointerup=${gestures.up} @pointercancel=${gestures.lost}
         @dblclick=${gestures.doubleClick} @contextmenu=${(event: Event) => event.preventDefault()}
       >
+        <vtx-annotation-layer></vtx-annotation-layer>
         <canvas class="far" aria-hidden="true"></canvas>
         <vtx-edge-layer></vtx-edge-layer>
         <vtx-card-layer class="nodes"></vtx-card-layer>
         <div class="marquee" hidden></div>
       </div>
       ${empty ? html`<div class="empty"><h2>${app.t('canvas.empty.title')}</h2><p>${app.t('canvas.empty.text')}</p><button class="primary" @click=${() => this.askPalette()}>${icon('plus')}${app.t('top.add')}</button></div>` : nothing}
+      <vtx-minimap></vtx-minimap>
       <div class="zoom" role="group">
-        ${actionButton('view.zoomIn')}${actionButton('view.zoomOut')}${actionButton('view.fit')}
+        ${actionButton('view.zoomIn')}${actionButton('view.zoomOut')}${actionButton('view.fit')}${actionButton('view.minimap')}
       </div>`;
   }
 
@@ -106,9 +114,15 @@ export class GraphCanvas extends VtxElement implements GestureHost {
   }
 
   fit(): void {
-    const all = app.editor.value.geometry.bounds();
+    const nodes = app.editor.value.geometry.bounds();
+    const all = bounds([...(nodes ? [nodes] : []), ...annotations(app.editor.value.document)]);
     if (!all) return;
     this.viewport.fit(all);
+    this.draw();
+  }
+
+  centreOn(point: Point): void {
+    this.viewport.centreOn(point);
     this.draw();
   }
 
@@ -120,7 +134,11 @@ export class GraphCanvas extends VtxElement implements GestureHost {
   /** Moves the view, by no more than needed, until a node is in it. */
   reveal(id: string): void {
     const box = app.editor.value.geometry.box(id);
-    if (!box) return;
+    if (box) this.revealBox(box);
+  }
+
+  /** Of a box larger than the view its beginning is shown. */
+  revealBox(box: Box): void {
     this.viewport.reveal(box);
     this.draw();
   }
@@ -171,7 +189,8 @@ export class GraphCanvas extends VtxElement implements GestureHost {
     this.#frame = 0;
     const { viewport } = this;
     if (!this.isConnected || viewport.isEmpty) return;
-    if (!this.#fitted && app.editor.value.document.nodes.size > 0) {
+    const { document: graph } = app.editor.value;
+    if (!this.#fitted && (graph.nodes.size > 0 || annotations(graph).length > 0)) {
       this.#fitted = true;
       this.fit();
     }
@@ -184,6 +203,9 @@ export class GraphCanvas extends VtxElement implements GestureHost {
     const cards = this.#part<CardLayer>('vtx-card-layer');
     cards.place(x, y, zoom);
     cards.show(this.isFar ? [] : visible, this.#gestures);
+    const notes = this.#part<AnnotationLayer>('vtx-annotation-layer');
+    notes.place(x, y, zoom);
+    notes.show(view, this.#gestures);
     const edges = this.#part<EdgeLayer>('vtx-edge-layer');
     edges.place(x, y, zoom);
     edges.show(view, this.isFar, this.#gestures);
@@ -191,6 +213,7 @@ export class GraphCanvas extends VtxElement implements GestureHost {
     far.hidden = !this.isFar;
     if (this.isFar) paintFar(far, viewport, view, this.#gestures.offset);
     this.#drawMarquee();
+    this.#part<Minimap>('vtx-minimap').show(viewport.view());
   }
 
   #drawGrid(): void {

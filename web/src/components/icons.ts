@@ -27,6 +27,19 @@ const paths = {
   editor: 'M2 4h4v4H2Zm8 4h4v4h-4ZM6 6c3 0 1 4 4 4',
   workflows: 'M3 2h7l3 3v9H3Zm2 6h6m-6 3h6',
   runs: 'M2 4h8M2 8h12M2 12h6',
+  group: 'M2 4h12v9H2ZM2 4V2h5v2',
+  note: 'M3 2h10v8l-4 4H3Zm10 8H9v4',
+  map: 'm2 3 4-1 4 1 4-1v11l-4 1-4-1-4 1Zm4-1v11m4-10v11',
+  mute: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM4 4l8 8',
+  bypass: 'M1 11h3c0-7 8-7 8 0h3M12 8v3H9',
+  alignLeft: 'M2 2v12M5 4h9v3H5Zm0 5h5v3H5Z',
+  alignCentre: 'M8 1v14M3 4h10v3H3Zm2 5h6v3H5Z',
+  alignRight: 'M14 2v12M2 4h9v3H2Zm4 5h5v3H6Z',
+  alignTop: 'M2 2h12M4 5h3v9H4Zm5 0h3v5H9Z',
+  alignMiddle: 'M1 8h14M4 3h3v10H4Zm5 2h3v6H9Z',
+  alignBottom: 'M2 14h12M4 2h3v9H4Zm5 4h3v5H9Z',
+  distributeHorizontal: 'M2 2v12M14 2v12M6 4h4v8H6Z',
+  distributeVertical: 'M2 2h12M2 14h12M4 6h8v4H4Z',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -9,6 +9,7 @@ import { VtxElement } from './base';
 import { icon } from './icons';
 import { sharing } from './levels';
 import type { Choice } from './palette';
+import './selection-tools';
 import './value-editor';
 
 /** What one end of a wire may be joined to, as a list to choose from. */
@@ -40,7 +41,8 @@ export class Inspector extends VtxElement {
 
   protected override render(): TemplateResult {
     const targets = app.editor.targets();
-    if (targets.length > 1) return html`<p class="hint">${app.t('inspector.many', { count: targets.length })}</p><button @click=${makeFromSelection}>${app.t('level.makeButton')}</button>`;
+    if (targets.length === 0 && app.editor.noteTargets().length > 0) return html`<vtx-annotation-editor></vtx-annotation-editor>`;
+    if (targets.length > 1) return html`<p class="hint">${app.t('inspector.many', { count: targets.length })}</p><button @click=${makeFromSelection}>${app.t('level.makeButton')}</button><vtx-selection-tools></vtx-selection-tools>`;
     const node = app.editor.node(targets[0]);
     if (!node) return html`<p class="hint">${app.t('inspector.none')}</p>`;
     if (app.editor.value.document.ports && isBorder(node.id)) return html`<vtx-graph-definition></vtx-graph-definition>`;

@@ -1,6 +1,7 @@
 import type { Command } from './commands';
+import { addAnnotations, annotations } from './annotations';
 import { freshId, graphOf, instanceType, isBorder, readDocument, writeDocument, writeSubgraph, type Edge, type GraphNode, type WorkflowDocument } from './document';
-import { parseJson, writeJson } from './json';
+import { isObject, parseJson, writeJson, type JsonObject } from './json';
 import { uses } from './levels';
 import { freshGraphId } from './subgraphs';
 
@@ -79,4 +80,23 @@ export function paste(level: WorkflowDocument, text: string, dx: number, dy: num
     here: { kind: 'batch', commands: [{ kind: 'nodes.add', nodes }, { kind: 'edges.add', edges }] },
     ids: [...taken],
   };
+}
+
+/** A copied text with some groups and notes in place of all of its document's. */
+export function withNotes(text: string, ui: JsonObject): string {
+  const { ui: _, ...others } = parseJson(text) as JsonObject;
+  return writeJson(Object.keys(ui).length > 0 ? { ...others, ui } : others);
+}
+
+/** The command that puts copied groups and notes into a document; nothing when the text holds none. */
+export function pasteNotes(document: WorkflowDocument, text: string, dx: number, dy: number): { command: Command; ids: string[] } | undefined {
+  let ui: unknown;
+  try {
+    const read = parseJson(text);
+    ui = isObject(read) ? read.ui : undefined;
+  } catch {
+    return undefined;
+  }
+  const brought = isObject(ui) ? annotations({ ...document, rest: { ui } }) : [];
+  return brought.length === 0 ? undefined : addAnnotations(document, brought.map(({ id: _, ...one }) => ({ ...one, x: one.x + dx, y: one.y + dy })));
 }

@@ -175,6 +175,9 @@ function writeNode(node: GraphNode): JsonObject {
   };
 }
 
+/** Members by name, so that the order they were set in shows nowhere. */
+const sorted = ({ vtxw_version, ...others }: JsonObject): JsonObject => ({ vtxw_version, ...Object.fromEntries(Object.entries(others).sort(([a], [b]) => order(a, b))) });
+
 const writeParts = (document: WorkflowDocument): JsonObject => ({
   nodes: [...document.nodes.values()].filter((node) => !document.ports || !isBorder(node.id)).sort((a, b) => order(a.id, b.id)).map(writeNode),
   edges: [...document.edges.entries()].sort(([a], [b]) => order(a, b)).map(([, edge]) => ({ from: { ...edge.from }, to: { ...edge.to } })),
@@ -191,7 +194,7 @@ export const writeSubgraph = (graph: WorkflowDocument): JsonObject => ({
 /** Writes VTXW with nodes sorted by id, edges by their ends and constants by name, so that equal documents are equal texts. */
 export function writeDocument(document: WorkflowDocument): JsonObject {
   return {
-    ...document.rest,
+    ...sorted(document.rest),
     meta: { ...document.meta, name: document.name || UNTITLED },
     ...writeParts(document),
     ...(document.subgraphs.size > 0 ? { subgraphs: Object.fromEntries([...document.subgraphs].sort(([a], [b]) => order(a, b)).map(([id, graph]) => [id, writeSubgraph(graph)])) } : {}),

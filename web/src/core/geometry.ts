@@ -161,9 +161,9 @@ export class Geometry {
     return { from: { x: a.x + from.x + da.x, y: a.y + from.y + da.y }, to: { x: b.x + to.x + db.x, y: b.y + to.y + db.y } };
   }
 
-  /** The nearest node from another in a direction, by distance with sideways counted double. */
-  neighbour(id: string, direction: 'left' | 'right' | 'up' | 'down'): string | undefined {
-    const from = this.#centre(id);
+  /** The nearest node from another, or from a point, in a direction, by distance with sideways counted double. */
+  neighbour(id: string | Point, direction: 'left' | 'right' | 'up' | 'down'): string | undefined {
+    const from = typeof id === 'string' ? this.#centre(id) : id;
     let best: string | undefined;
     let least = Infinity;
     for (const other of this.document.nodes.keys()) {

@@ -55,6 +55,15 @@ export class Viewport {
     this.zoom = zoom;
   }
 
+  /** Follows two fingers: what was under each stays under it, as far as that goes without turning. */
+  pinch(before: readonly [Point, Point], after: readonly [Point, Point]): void {
+    const apart = ([a, b]: readonly [Point, Point]): number => Math.max(1, Math.hypot(a.x - b.x, a.y - b.y));
+    const middle = ([a, b]: readonly [Point, Point]): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+    const [from, to] = [middle(before), middle(after)];
+    this.zoomBy(apart(after) / apart(before), from);
+    this.panBy(to.x - from.x, to.y - from.y);
+  }
+
   /** Shows a box whole, never larger than it is. */
   fit(box: Box, pad = 48): void {
     if (this.isEmpty) return;

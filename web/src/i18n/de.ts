@@ -172,6 +172,5 @@ export const de: Record<MessageKey, string> = {
   'keys.delete': 'Löschen',
   'keys.all': 'Alles auswählen',
   'keys.layout': 'Alle Knoten anordnen',
-  'keys.help': 'Diese Liste',
   'keys.escape': 'Zurück zum Graphen; Auswahl aufheben',
 };

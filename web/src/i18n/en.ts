@@ -171,7 +171,6 @@ export const en = {
   'keys.delete': 'Delete',
   'keys.all': 'Select all',
   'keys.layout': 'Arrange all nodes',
-  'keys.help': 'This list',
   'keys.escape': 'Back to the graph; drop the selection',
 } as const;
 

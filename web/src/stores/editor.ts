@@ -1,5 +1,6 @@
 import { fits, firstInputs, typeOf, type Catalog, type NodeType } from '../core/catalog';
-import { copy, paste } from '../core/clipboard';
+import { annotation, annotations, onlyAnnotations, type Annotation } from '../core/annotations';
+import { copy, paste, pasteNotes, withNotes } from '../core/clipboard';
 import type { Command } from '../core/commands';
 import { emptyDocument, freshId, inputKey, isBorder, readDocument, writeDocument, type Edge, type GraphNode, type WorkflowDocument } from '../core/document';
 import { Geometry, type Point } from '../core/geometry';
@@ -24,6 +25,10 @@ export interface EditorState {
   readonly selection: ReadonlySet<string>;
   /** The node that has the focus; the model's, whatever is on the screen. */
   readonly focus: string | undefined;
+  /** The groups and notes that are selected beside nodes. */
+  readonly chosen: ReadonlySet<string>;
+  /** The group or note that has the focus instead of a node. */
+  readonly focusedNote: string | undefined;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly dirty: boolean;
@@ -47,6 +52,7 @@ interface Draft {
 
 const KEY = 'vortex.draft';
 const STEP = 40;
+const NONE: ReadonlySet<string> = new Set();
 
 /** The workflow on the canvas: document, history, selection and focus. Every change of the document is a command. */
 export class EditorStore extends Store<EditorState> {
@@ -66,6 +72,8 @@ export class EditorStore extends Store<EditorState> {
       geometry: new Geometry(document, catalog),
       selection: new Set(),
       focus: undefined,
+      chosen: new Set(),
+      focusedNote: undefined,
       canUndo: false,
       canRedo: false,
       dirty: false,
@@ -94,6 +102,8 @@ export class EditorStore extends Store<EditorState> {
       path,
       geometry: new Geometry(document, this.value.catalog),
       selection: new Set(),
+      chosen: new Set(),
+      focusedNote: undefined,
       focus: document.nodes.keys().next().value,
       canUndo: false,
       canRedo: false,
@@ -156,6 +166,8 @@ export class EditorStore extends Store<EditorState> {
       document,
       geometry: new Geometry(document, catalog),
       selection: new Set(at === undefined ? [] : [at]),
+      chosen: NONE,
+      focusedNote: undefined,
       focus: at ?? document.nodes.keys().next().value,
       problems: problemsAt(root, there, allProblems),
     });
@@ -185,17 +197,30 @@ export class EditorStore extends Store<EditorState> {
 
   select(ids: Iterable<string>, focus?: string): void {
     const selection = new Set(ids);
-    this.update({ selection, focus: focus ?? (selection.size > 0 ? [...selection].at(-1) : this.value.focus) });
+    this.update({ selection, chosen: NONE, focusedNote: undefined, focus: focus ?? (selection.size > 0 ? [...selection].at(-1) : this.value.focus) });
+  }
+
+  /** Selects groups and notes, and nodes beside them. The last one has the focus. */
+  choose(ids: Iterable<string>, nodes: Iterable<string> = []): void {
+    const chosen = new Set(ids);
+    this.update({ chosen, selection: new Set(nodes), focusedNote: [...chosen].at(-1) });
+  }
+
+  /** Takes a group or a note into the selection, or out of it. */
+  toggleNote(id: string): void {
+    const chosen = new Set(this.value.chosen);
+    if (!chosen.delete(id)) chosen.add(id);
+    this.update({ chosen, focusedNote: id });
   }
 
   toggle(id: string): void {
     const selection = new Set(this.value.selection);
     if (!selection.delete(id)) selection.add(id);
-    this.update({ selection, focus: id });
+    this.update({ selection, focus: id, focusedNote: undefined });
   }
 
   selectAll(): void {
-    this.select(this.value.document.nodes.keys(), this.value.focus);
+    this.update({ selection: new Set(this.value.document.nodes.keys()), chosen: new Set(annotations(this.value.document).map((one) => one.id)) });
   }
 
   node(id: string | undefined): GraphNode | undefined {
@@ -204,8 +229,14 @@ export class EditorStore extends Store<EditorState> {
 
   /** The selection, or the focused node where nothing is selected. */
   targets(): string[] {
-    const { selection, focus } = this.value;
-    return selection.size > 0 ? [...selection] : focus === undefined ? [] : [focus];
+    const { selection, focus, chosen, focusedNote } = this.value;
+    return selection.size > 0 ? [...selection] : focus === undefined || chosen.size > 0 || focusedNote !== undefined ? [] : [focus];
+  }
+
+  /** The selected groups and notes, or the focused one where nothing is selected. */
+  noteTargets(): string[] {
+    const { selection, chosen, focusedNote } = this.value;
+    return chosen.size > 0 ? [...chosen] : selection.size > 0 || focusedNote === undefined ? [] : [focusedNote];
   }
 
   /** Adds a node and, where a wire waits for one, joins the first port that fits. @returns its id. */
@@ -245,36 +276,46 @@ export class EditorStore extends Store<EditorState> {
     return this.value.document.edges.get(inputKey(node, port));
   }
 
-  remove(asked = this.targets()): number {
+  /** @param also what goes in the same step. @returns how many nodes went */
+  remove(asked = this.targets(), also: readonly Command[] = []): number {
     const { ports } = this.value.document;
     const ids = asked.filter((id) => !ports || !isBorder(id));
-    if (ids.length === 0) return 0;
+    if (ids.length === 0 && also.length === 0) return 0;
     const order = [...this.value.document.nodes.keys()];
     const next = order.find((id, at) => at > order.indexOf(ids.at(-1)!) && !ids.includes(id)) ?? order.findLast((id) => !ids.includes(id));
     const inputs = inputsOf(this.value.document);
     const aims = (target: { node: string }): boolean => ids.includes(target.node);
     // A workflow input must not aim at what is gone.
     const given: Command[] = inputs.some((one) => one.targets.some(aims)) ? [inputsCommand(inputs.map((one) => ({ ...one, targets: one.targets.filter((target) => !aims(target)) })))] : [];
-    this.do({ kind: 'batch', commands: [...given, { kind: 'nodes.remove', ids }] });
-    this.update({ selection: new Set(), focus: next });
+    this.do({ kind: 'batch', commands: [...given, { kind: 'nodes.remove', ids }, ...also] });
+    this.update({ selection: new Set(), chosen: NONE, focusedNote: undefined, focus: ids.length > 0 ? next : this.value.focus });
     return ids.length;
+  }
+
+  annotation(id: string | undefined): Annotation | undefined {
+    return annotation(this.value.document, id);
   }
 
   copy(): string | undefined {
     const ids = this.targets();
-    return ids.length === 0 ? undefined : copy(this.value.document, new Set(ids));
+    const notes = this.noteTargets();
+    if (ids.length === 0 && notes.length === 0) return undefined;
+    const { document } = this.value;
+    return withNotes(copy(document, new Set(ids)), onlyAnnotations(document, new Set(notes)));
   }
 
   paste(text: string): number {
     const pasted = paste(this.value.document, text, STEP, STEP, this.graphs());
-    if (!pasted) return 0;
-    this.doRoot({ kind: 'batch', commands: [pasted.root, this.here(pasted.here)] });
-    this.select(pasted.ids, pasted.ids[0]);
-    return pasted.ids.length;
+    const notes = pasteNotes(this.value.document, text, STEP, STEP);
+    if (!pasted && !notes) return 0;
+    const here = [...(pasted ? [pasted.here] : []), ...(notes ? [notes.command] : [])];
+    this.doRoot({ kind: 'batch', commands: [...(pasted ? [pasted.root] : []), this.here({ kind: 'batch', commands: here })] });
+    if (pasted) this.select(pasted.ids, pasted.ids[0]);
+    if (notes) this.choose(notes.ids, pasted?.ids);
+    return (pasted?.ids.length ?? 0) + (notes?.ids.length ?? 0);
   }
 
-  setMode(mode: 'muted' | 'bypassed'): void {
-    const ids = this.targets();
+  setMode(mode: 'muted' | 'bypassed', ids: readonly string[] = this.targets()): void {
     // The second time takes it back, when all have it.
     const all = ids.every((id) => this.node(id)?.mode === mode);
     this.do({ kind: 'batch', commands: ids.map((id) => ({ kind: 'node.patch', id, patch: { mode: all ? 'active' : mode } })) });
@@ -315,7 +356,8 @@ export class EditorStore extends Store<EditorState> {
     const path = existing(root, place);
     const document = viewOf(root, path);
     const exists = (id: string): boolean => document.nodes.has(id);
-    const { selection, focus, geometry, catalog, allProblems } = this.value;
+    const noted = (id: string): boolean => annotation(document, id) !== undefined;
+    const { selection, focus, chosen, focusedNote, geometry, catalog, allProblems } = this.value;
     this.update({
       document,
       root,
@@ -325,6 +367,8 @@ export class EditorStore extends Store<EditorState> {
       dirty,
       canUndo,
       canRedo,
+      chosen: [...chosen].every(noted) ? chosen : new Set([...chosen].filter(noted)),
+      focusedNote: focusedNote !== undefined && noted(focusedNote) ? focusedNote : undefined,
       selection: [...selection].every(exists) ? selection : new Set([...selection].filter(exists)),
       focus: focus !== undefined && exists(focus) ? focus : document.nodes.keys().next().value,
     });

@@ -6,6 +6,8 @@ export type Language = 'en' | 'de';
 export interface Settings {
   readonly theme: Theme;
   readonly language: Language;
+  /** Whether the small map of the graph is shown. */
+  readonly minimap: boolean;
 }
 
 const KEY = 'vortex.settings';
@@ -16,12 +18,13 @@ export class SettingsStore extends Store<Settings> {
     private readonly storage: Pick<Storage, 'getItem' | 'setItem'> | undefined,
     preferred: readonly string[] = [],
   ) {
-    super({ theme: 'system', language: preferred.find((one) => /^(en|de)\b/.test(one))?.startsWith('de') ? 'de' : 'en' });
+    super({ theme: 'system', minimap: true, language: preferred.find((one) => /^(en|de)\b/.test(one))?.startsWith('de') ? 'de' : 'en' });
     try {
       const kept = JSON.parse(storage?.getItem(KEY) ?? '{}') as Partial<Settings>;
       this.update({
         ...(kept.theme === 'light' || kept.theme === 'dark' ? { theme: kept.theme } : {}),
         ...(kept.language === 'en' || kept.language === 'de' ? { language: kept.language } : {}),
+        ...(typeof kept.minimap === 'boolean' ? { minimap: kept.minimap } : {}),
       });
     } catch {
       // Somebody else's text under our key.

@@ -1,10 +1,12 @@
 import { exposeWire } from '../../actions/subgraphs';
 import { app } from '../../app';
+import { movedWith, SMALLEST, touched, type Annotation, type Contents } from '../../core/annotations';
 import { fits } from '../../core/catalog';
 import { inputKey, type Edge } from '../../core/document';
 import { inputOffset, outputOffset, type Box, type Point } from '../../core/geometry';
 import type { Viewport } from '../../core/viewport';
 import type { CardState } from '../node-card';
+import { changeAnnotation, moveAll } from '../../stores/annotations';
 
 /** One end of a wire that is being drawn. */
 export interface WireEnd {
@@ -26,9 +28,11 @@ interface Wiring extends WireEnd {
 }
 
 type Gesture =
-  | { kind: 'pan'; x: number; y: number }
-  | { kind: 'drag'; x: number; y: number; ids: ReadonlySet<string>; dx: number; dy: number; moved: boolean; click: () => void }
-  | { kind: 'box'; from: Point; to: Point; base: ReadonlySet<string> }
+  | { kind: 'pan'; x: number; y: number; from: Point; tap: () => void }
+  | { kind: 'pinch' }
+  | { kind: 'drag'; x: number; y: number; moved: boolean; what: Contents; dx: number; dy: number; click: () => void }
+  | { kind: 'resize'; x: number; y: number; id: string; dx: number; dy: number }
+  | { kind: 'box'; from: Point; to: Point; base: ReadonlySet<string>; notes: ReadonlySet<string> }
   | { kind: 'wire'; wiring: Wiring };
 
 /** What gestures need of the canvas they happen on. */
@@ -44,12 +48,16 @@ export interface GestureHost {
   inspect(): void;
 }
 
+/** A pointer that moved less, in pixels, was meant to stay. */
+const TAP = 3;
 const NOT_MOVED: Point = { x: 0, y: 0 };
 
 /** What the pointer does on the canvas. The document changes when a gesture ends; until then drawing asks here. */
 export class Gestures {
   #now: Gesture | undefined;
   #fits: CardState['fits'];
+  /** The fingers on the canvas, in the order they came. */
+  readonly #touches = new Map<number, Point>();
 
   constructor(private readonly host: GestureHost) {}
 
@@ -74,8 +82,15 @@ export class Gestures {
 
   offset = (id: string): Point => {
     const gesture = this.#now;
-    return gesture?.kind === 'drag' && gesture.ids.has(id) ? { x: gesture.dx, y: gesture.dy } : NOT_MOVED;
+    return gesture?.kind === 'drag' && gesture.what.nodes.has(id) ? { x: gesture.dx, y: gesture.dy } : NOT_MOVED;
   };
+
+  /** Where an annotation is now: moved or resized as far as the gesture has come. */
+  annotationBox(one: Annotation): Box {
+    const gesture = this.#now;
+    if (gesture?.kind === 'drag' && gesture.what.annotations.has(one.id)) return { x: one.x + gesture.dx, y: one.y + gesture.dy, width: one.width, height: one.height };
+    return gesture?.kind === 'resize' && gesture.id === one.id ? resized(one, gesture) : one;
+  }
 
   wheel = (event: WheelEvent): void => {
     event.preventDefault();
@@ -86,34 +101,67 @@ export class Gestures {
   };
 
   down = (event: PointerEvent): void => {
-    if (event.button > 1) return;
+    // A link in a note is a link.
+    if (event.button > 1 || (event.target as Element).closest('a')) return;
     const at = this.host.at(event);
+    const touch = event.pointerType === 'touch';
+    if (touch && this.#touch(event, at)) return;
     const id = this.#nodeAt(event);
-    const port = (event.target as Element).closest<HTMLElement>('.port');
+    const target = event.target as Element;
+    const port = target.closest<HTMLElement>('.port');
+    const note = target.closest<HTMLElement>('.annotation')?.dataset.annotation;
     this.host.focus();
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     const adding = event.shiftKey || event.ctrlKey || event.metaKey;
-    if (event.button !== 0) this.#now = { kind: 'pan', ...at };
+    if (event.button !== 0) this.#pan(at);
     else if (port && id) this.#startWire(id, port, at);
     else if (id) this.#startDrag(id, at, adding);
-    else if (adding) this.#now = { kind: 'box', from: at, to: at, base: app.editor.value.selection };
+    else if (note !== undefined) this.#startNote(note, at, adding, target.closest('.resize') !== null);
+    else if (adding) this.#now = { kind: 'box', from: at, to: at, base: app.editor.value.selection, notes: app.editor.value.chosen };
     else {
-      app.editor.select([]);
-      this.#now = { kind: 'pan', ...at };
+      const clear = (): void => app.editor.select([]);
+      // With fingers, a pan begins as a tap does; only the tap lets go of the selection.
+      if (!touch) clear();
+      this.#pan(at, touch ? clear : undefined);
     }
   };
+
+  #pan(at: Point, tap: () => void = () => undefined): void {
+    this.#now = { kind: 'pan', ...at, from: at, tap };
+  }
+
+  /** @returns whether this finger makes it a gesture of two */
+  #touch(event: PointerEvent, at: Point): boolean {
+    this.#touches.set(event.pointerId, at);
+    if (this.#touches.size < 2) return false;
+    (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    // What the first finger had begun is dropped: nothing of it is in the document yet.
+    this.cancel();
+    this.#now = { kind: 'pinch' };
+    return true;
+  }
+
+  #pinch(event: PointerEvent, at: Point): void {
+    const pair = (): [Point, Point] => [...this.#touches.values()].slice(0, 2) as [Point, Point];
+    const before = pair();
+    if (this.#touches.has(event.pointerId)) this.#touches.set(event.pointerId, at);
+    if (before.length === 2) this.host.viewport.pinch(before, pair());
+    this.host.draw();
+  }
 
   move = (event: PointerEvent): void => {
     const gesture = this.#now;
     if (!gesture) return;
     const at = this.host.at(event);
     const { viewport } = this.host;
+    if (gesture.kind === 'pinch') return this.#pinch(event, at);
+    if (event.pointerType === 'touch' && this.#touches.has(event.pointerId)) this.#touches.set(event.pointerId, at);
     if (gesture.kind === 'pan') {
       viewport.panBy(at.x - gesture.x, at.y - gesture.y);
       gesture.x = at.x;
       gesture.y = at.y;
     } else if (gesture.kind === 'drag') {
-      gesture.moved ||= Math.hypot(at.x - gesture.x, at.y - gesture.y) > 3;
+      gesture.moved ||= Math.hypot(at.x - gesture.x, at.y - gesture.y) > TAP;
       if (gesture.moved) {
         gesture.dx = Math.round((at.x - gesture.x) / viewport.zoom);
         gesture.dy = Math.round((at.y - gesture.y) / viewport.zoom);
@@ -121,7 +169,13 @@ export class Gestures {
     } else if (gesture.kind === 'box') {
       gesture.to = at;
       const area = between(viewport.toGraph(gesture.from), viewport.toGraph(at));
-      app.editor.select([...gesture.base, ...app.editor.value.geometry.within(area)]);
+      const nodes = [...gesture.base, ...app.editor.value.geometry.within(area)];
+      const notes = [...gesture.notes, ...touched(app.editor.value.document, area)];
+      app.editor.select(nodes);
+      if (notes.length > 0) app.editor.choose(notes, nodes);
+    } else if (gesture.kind === 'resize') {
+      gesture.dx = Math.round((at.x - gesture.x) / viewport.zoom);
+      gesture.dy = Math.round((at.y - gesture.y) / viewport.zoom);
     } else {
       gesture.wiring.end = viewport.toGraph(at);
     }
@@ -130,13 +184,35 @@ export class Gestures {
 
   up = (event: PointerEvent): void => {
     const gesture = this.#now;
+    this.#touches.delete(event.pointerId);
+    if (gesture?.kind === 'pinch' && this.#touches.size > 0) return this.#afterPinch();
     this.cancel();
-    if (gesture?.kind === 'drag') {
-      if (gesture.moved) app.editor.move(gesture.dx, gesture.dy, [...gesture.ids]);
+    if (gesture?.kind === 'pan') {
+      if (Math.hypot(gesture.x - gesture.from.x, gesture.y - gesture.from.y) <= TAP) gesture.tap();
+    } else if (gesture?.kind === 'drag') {
+      if (gesture.moved) moveAll(app.editor, gesture.dx, gesture.dy, gesture.what);
       else gesture.click();
+    } else if (gesture?.kind === 'resize') {
+      const one = app.editor.annotation(gesture.id);
+      if (one && (gesture.dx !== 0 || gesture.dy !== 0)) {
+        const { width, height } = resized(one, gesture);
+        changeAnnotation(app.editor, one.id, { width, height });
+      }
     } else if (gesture?.kind === 'wire') {
       this.#dropWire(gesture.wiring, event);
     }
+  };
+
+  /** A finger that stays goes on panning. */
+  #afterPinch(): void {
+    if (this.#touches.size === 1) this.#pan([...this.#touches.values()][0]!, undefined);
+  }
+
+  /** The browser took a pointer away. */
+  lost = (event: PointerEvent): void => {
+    this.#touches.delete(event.pointerId);
+    if (this.#touches.size === 0) this.cancel();
+    else this.#afterPinch();
   };
 
   cancel = (): void => {
@@ -146,7 +222,7 @@ export class Gestures {
   };
 
   doubleClick = (event: MouseEvent): void => {
-    if (this.#nodeAt(event) === undefined) this.host.askPalette({ at: this.host.viewport.toGraph(this.host.at(event)) });
+    if (this.#nodeAt(event) === undefined && !(event.target as Element).closest('.annotation')) this.host.askPalette({ at: this.host.viewport.toGraph(this.host.at(event)) });
     else this.host.inspect();
   };
 
@@ -159,12 +235,29 @@ export class Gestures {
   }
 
   #startDrag(id: string, at: Point, adding: boolean): void {
+    const { selection } = app.editor.value;
     let click = (): void => undefined;
     if (adding) app.editor.toggle(id);
-    else if (!app.editor.value.selection.has(id)) app.editor.select([id]);
+    else if (!selection.has(id)) app.editor.select([id]);
     else click = () => app.editor.select([id]);
-    const ids = app.editor.value.selection.has(id) ? app.editor.value.selection : new Set<string>();
-    this.#now = { kind: 'drag', x: at.x, y: at.y, ids, dx: 0, dy: 0, moved: false, click };
+    this.#hold(at, app.editor.value.selection.has(id), click);
+  }
+
+  #startNote(id: string, at: Point, adding: boolean, resizing: boolean): void {
+    const { chosen } = app.editor.value;
+    let click = (): void => undefined;
+    if (adding) app.editor.toggleNote(id);
+    else if (!chosen.has(id)) app.editor.choose([id]);
+    else click = () => app.editor.choose([id]);
+    if (resizing && !adding) this.#now = { kind: 'resize', ...at, id, dx: 0, dy: 0 };
+    else this.#hold(at, app.editor.value.chosen.has(id), click);
+  }
+
+  /** Everything selected, and what lies in selected groups as it lies there now. */
+  #hold(at: Point, holding: boolean, click: () => void): void {
+    const { geometry, selection, chosen } = app.editor.value;
+    const what = holding ? movedWith(geometry, selection, chosen) : { nodes: new Set<string>(), annotations: new Set<string>() };
+    this.#now = { kind: 'drag', ...at, what, dx: 0, dy: 0, moved: false, click };
   }
 
   #startWire(node: string, element: HTMLElement, at: Point): void {
@@ -223,5 +316,7 @@ function portsFor(wiring: WireEnd, id: string): string[] {
 
 const edgeOf = (held: WireEnd, node: string, port: string): Edge =>
   held.side === 'output' ? { from: { node: held.node, port: held.port }, to: { node, port } } : { from: { node, port }, to: { node: held.node, port: held.port } };
+
+const resized = (one: Annotation, { dx, dy }: { dx: number; dy: number }): Box => ({ x: one.x, y: one.y, width: Math.max(SMALLEST[one.kind].width, one.width + dx), height: Math.max(SMALLEST[one.kind].height, one.height + dy) });
 
 const between = (a: Point, b: Point): Box => ({ x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) });
