@@ -50,7 +50,7 @@ export async function test(name, body) {
 }
 
 export const graph = (page) => page.getByRole('application');
-export const catalogLoaded = (page) => page.waitForFunction(() => document.querySelector('vtx-graph-canvas') && performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/node-types')).length > 1);
+export const catalogLoaded = (page) => page.waitForFunction(() => document.querySelector('vtx-graph-canvas') && performance.getEntriesByType('resource').some((one) => one.name.includes('/v1/node-types') && one.responseEnd > 0));
 export const draft = (page) => page.evaluate(() => (dispatchEvent(new Event('pagehide')), JSON.parse(localStorage.getItem('vortex.draft') ?? '{}')));
 
 export async function addByKey(page, words) {

@@ -127,9 +127,9 @@ describe('The list of runs', () => {
 describe('The API client', () => {
   it('reads every page of a list', async () => {
     const asked: string[] = [];
-    const api = answering({ '/v1/node-types?limit=200': [200, '{"items":[{"name":"A"}],"next_cursor":"c/1"}'], '/v1/node-types?limit=200&cursor=c%2F1': [200, '{"items":[{"name":"B"}],"next_cursor":null}'] }, asked);
+    const api = answering({ '/v1/node-types?limit=10000': [200, '{"items":[{"name":"A"}],"next_cursor":"c/1"}'], '/v1/node-types?limit=10000&cursor=c%2F1': [200, '{"items":[{"name":"B"}],"next_cursor":null}'] }, asked);
     expect((await api.nodeTypes()).map((type) => type.name)).toEqual(['A', 'B']);
-    expect(asked[0]).toBe('GET /v1/node-types?limit=200 de');
+    expect(asked[0]).toBe('GET /v1/node-types?limit=10000 de');
   });
 
   it('gives the server’s code, sentence and problems', async () => {

@@ -20,6 +20,8 @@ export class ApiFailure extends Error {
 }
 
 const LIST_LIMIT = 200;
+/** The catalog comes in one answer: no graph can be worked on before all of it is there. */
+const CATALOG_LIMIT = 10_000;
 
 /** The HTTP API. All methods throw {@link ApiFailure} and nothing else. */
 export class ApiClient {
@@ -42,7 +44,7 @@ export class ApiClient {
   }
 
   async nodeTypes(): Promise<NodeType[]> {
-    return this.#all<NodeType>('/v1/node-types');
+    return this.#all<NodeType>('/v1/node-types', CATALOG_LIMIT);
   }
 
   async runs(limit = 50): Promise<readonly RunView[]> {
@@ -110,12 +112,12 @@ export class ApiClient {
     return { id: body.workflow_id, etag: response.headers.get('ETag') ?? '' };
   }
 
-  async #all<T>(path: string): Promise<T[]> {
+  async #all<T>(path: string, limit = LIST_LIMIT): Promise<T[]> {
     const items: T[] = [];
     let cursor: string | null = null;
     do {
       const more: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const page = (await this.#json('GET', `${path}${path.includes('?') ? '&' : '?'}limit=${LIST_LIMIT}${more}`)) as unknown as Page<T>;
+      const page = (await this.#json('GET', `${path}${path.includes('?') ? '&' : '?'}limit=${limit}${more}`)) as unknown as Page<T>;
       items.push(...page.items);
       cursor = page.next_cursor;
     } while (cursor !== null);
