@@ -26,6 +26,8 @@ describe('Keys', () => {
     [{ key: 'Enter', ctrlKey: true }, 'Ctrl+Enter'],
     // German keyboards on Windows: AltGr and 8.
     [{ key: '[', ctrlKey: true, altKey: true, getModifierState: (one: string) => one === 'AltGraph' }, '['],
+    // Option on a Mac.
+    [{ key: 'ArrowUp', altKey: true, getModifierState: (one: string) => one === 'AltGraph' }, 'Alt+ArrowUp'],
   ])('%j is %s', (event, expected) => expect(keyOf({ ...held, ...event })).toBe(expected));
 
   it('are read as people write them', () => {

@@ -7,8 +7,8 @@ const LETTER = /^\p{L}$/u;
 
 /** The name of what was pressed. Shift counts with letters and named keys only: `?` is `?` on every keyboard. */
 export function keyOf(event: KeyLike): KeyName {
-  // Some systems tell AltGr as Ctrl and Alt; brackets are typed with it on many keyboards.
-  const altGraph = event.getModifierState?.('AltGraph') ?? false;
+  // Some systems tell AltGr as Ctrl and Alt; brackets are typed with it on many keyboards. With arrows it is plain Alt: on a Mac, Option counts as AltGr.
+  const altGraph = event.key.length === 1 && (event.getModifierState?.('AltGraph') ?? false);
   const letter = LETTER.test(event.key);
   return [
     !altGraph && (event.ctrlKey || event.metaKey) ? 'Ctrl' : '',
