@@ -1,5 +1,5 @@
 // 20 progress events a second into 2,000 nodes: frames meanwhile, and how long an event takes to be seen.
-import { drag, frames, grid, headInView, line, spread } from './page.mjs';
+import { drag, frames, grid, headInView, line, pan, spread } from './page.mjs';
 import { openRunning, preview } from './run.mjs';
 
 const EVERY = 50;
@@ -40,7 +40,7 @@ export async function measureEvents(browser, host, count = 2000) {
     send('node.progress', visible[number % visible.length], { value: number, max: 1_000_000, ...(number % 10 === 0 ? { preview: preview(number) } : {}) });
   }, EVERY);
   await frames(page, '20 events a second, nothing else', () => new Promise((done) => setTimeout(done, 5000)));
-  await frames(page, '20 events a second, panning at reading size', () => drag(page, [700, 790], [500, 600], 150));
+  await frames(page, '20 events a second, panning at reading size', () => pan(page, 150));
   await page.keyboard.press('Home');
   const head = await headInView(page);
   await frames(page, '20 events a second, dragging one node', () => drag(page, head, [head[0] + 200, head[1] + 150], 150));

@@ -1,5 +1,5 @@
 // 2,000 nodes: opening, panning, and dragging one, 200 and all.
-import { drag, frames, grid, headInView, HIGH, line, openDefinition, openPage, viewport, WIDE } from './page.mjs';
+import { drag, frames, grid, headInView, HIGH, line, openDefinition, openPage, pan, viewport, WIDE } from './page.mjs';
 
 export async function measureGraph(browser, host, count = 2000) {
   const page = await openPage(browser, host);
@@ -26,7 +26,7 @@ export async function measureGraph(browser, host, count = 2000) {
   await page.getByRole('application').focus();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Home');
-  await frames(page, 'pan at reading size', () => drag(page, [700, 790], [300, 400]));
+  await frames(page, 'pan at reading size', () => pan(page));
   await page.keyboard.press('Home');
   const head = await headInView(page);
   await frames(page, 'drag one node', () => drag(page, head, [head[0] + 200, head[1] + 150]));

@@ -103,3 +103,20 @@ export async function headInView(page, selector = '.node') {
   if (!found) throw new Error(`No ${selector} is in view.`);
   return found;
 }
+
+/** A point of the canvas with nothing on it, in its lower right. */
+export async function emptyPoint(page) {
+  const found = await page.evaluate(() => {
+    const area = document.querySelector('.surface').getBoundingClientRect();
+    for (let y = area.bottom - 60; y > area.top; y -= 7) for (let x = area.right - 160; x > area.left; x -= 7) if (document.elementFromPoint(x, y)?.classList.contains('surface')) return [x, y];
+    return undefined;
+  });
+  if (!found) throw new Error('The canvas is full.');
+  return found;
+}
+
+/** Pans from an empty point up and to the left. */
+export async function pan(page, steps) {
+  const [x, y] = await emptyPoint(page);
+  await drag(page, [x, y], [x - 300, y - 300], steps);
+}
