@@ -1,9 +1,9 @@
 import { app } from '../app';
 import { keyOf } from './keys';
 import { actions, type Action } from './registry';
-import './annotations';
-import './arrange';
 import './basic';
+import './arrange';
+import './annotations';
 import './author';
 
 export { actions } from './registry';
