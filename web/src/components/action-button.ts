@@ -11,6 +11,6 @@ export function actionButton(id: string): TemplateResult {
   const name = app.t(action.label);
   const key = action.keys?.[0];
   return html`<button
-    class="quiet-button" aria-label=${name} title=${key ? `${name} (${keyText(key, isMac())})` : name} aria-keyshortcuts=${key ? ariaKey(key) : nothing} aria-pressed=${action.pressed ? String(action.pressed()) : nothing}
+    class="quiet-button" data-action=${id} aria-label=${name} title=${key ? `${name} (${keyText(key, isMac())})` : name} aria-keyshortcuts=${key ? ariaKey(key) : nothing} aria-pressed=${action.pressed ? String(action.pressed()) : nothing}
     ?disabled=${!actions.isEnabled(action)} @click=${() => perform(action)}>${icon(action.icon ?? 'plus')}</button>`;
 }

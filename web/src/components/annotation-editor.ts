@@ -34,7 +34,7 @@ export class AnnotationEditor extends VtxElement {
         <button class="small" ?disabled=${!one.color} @click=${() => changeAnnotation(app.editor, one.id, { color: undefined })}>${app.t('group.noColour')}</button>
       </fieldset>
       ${this.#size(one)}
-      <button class="small" ?disabled=${nodes.size === 0} @click=${() => app.editor.select(nodes)}>${app.t('group.selectInside')}</button>
+      <div><button class="small" ?disabled=${nodes.size === 0} @click=${() => app.editor.select(nodes)}>${app.t('group.selectInside')}</button></div>
       ${this.#delete('group.delete')}`;
   }
 

@@ -17,7 +17,7 @@ export class SelectionTools extends VtxElement {
   }
 
   protected override render(): TemplateResult {
-    return html`${TOOLS.map(([label, ids]) => html`<h3>${app.t(label)}</h3><div class="tool-row" role="group" aria-label=${app.t(label)}>${ids.map(actionButton)}</div>`)}`;
+    return html`${TOOLS.map(([label, ids]) => html`<h2>${app.t(label)}</h2><div class="tool-row" role="group" aria-label=${app.t(label)}>${ids.map(actionButton)}</div>`)}`;
   }
 }
 

@@ -25,7 +25,7 @@ export class CardLayer extends HTMLElement {
   }
 
   show(visible: readonly string[], gestures: Gestures): void {
-    const { geometry, document: graph, selection, focus, problems } = app.editor.value;
+    const { geometry, document: graph, selection, focus, focusedNote, problems } = app.editor.value;
     const run = app.currentRun();
     this.#count(problems);
     this.#picture(run?.artifacts);
@@ -47,7 +47,7 @@ export class CardLayer extends HTMLElement {
         node,
         shape: geometry.shape(id)!,
         selected: selection.has(id),
-        focused: focus === id,
+        focused: focus === id && focusedNote === undefined,
         run: run?.nodes.get(id),
         picture: this.#pictures.get(id),
         problems: this.#problems.get(id) ?? 0,

@@ -35,7 +35,7 @@ export function paintFar(canvas: HTMLCanvasElement, viewport: Viewport, view: Bo
   const { paint, scale } = surface;
   const colour = colours(canvas);
   paint.setTransform(viewport.zoom * scale, 0, 0, viewport.zoom * scale, viewport.x * scale, viewport.y * scale);
-  const { geometry, document: graph, selection, focus } = app.editor.value;
+  const { geometry, document: graph, selection, focus, focusedNote } = app.editor.value;
   const run = app.currentRun();
   paint.lineWidth = 1 / viewport.zoom;
   paint.strokeStyle = colour('--wire');
@@ -54,7 +54,7 @@ export function paintFar(canvas: HTMLCanvasElement, viewport: Viewport, view: Bo
     const moved = offset(id);
     paint.fillStyle = fill(run?.nodes.get(id)?.status);
     paint.fillRect(box.x + moved.x, box.y + moved.y, box.width, box.height);
-    if (selection.has(id) || focus === id) {
+    if (selection.has(id) || (focus === id && focusedNote === undefined)) {
       paint.strokeStyle = focused;
       paint.lineWidth = 3 / viewport.zoom;
       paint.strokeRect(box.x + moved.x, box.y + moved.y, box.width, box.height);
