@@ -58,6 +58,18 @@ describe('The canvas', () => {
     expect(layers.indexOf('vtx-annotation-layer')).toBeLessThan(layers.indexOf('vtx-card-layer'));
   });
 
+  it('shows another workflow whole, and the same one where it was', async () => {
+    app.editor.open(readDocument({ nodes: Array.from({ length: 30 }, (_, at) => ({ id: String(at), type: 'LoadImage', ui: { x: at * 300, y: 0 } })) }));
+    await frame();
+    const { zoom } = canvas.viewport;
+    expect(zoom).toBeLessThan(0.2);
+    expect(30 * 300 * zoom).toBeLessThan(1000);
+    app.editor.move(5, 5, ['0']);
+    canvas.zoomBy(2);
+    await frame();
+    expect(canvas.viewport.zoom).toBeCloseTo(zoom * 2);
+  });
+
   it('moves a group by its title with what lies in it, drawn while it is dragged and kept when it is dropped', async () => {
     pointer('pointerdown', canvas.querySelector('.group-title')!, 100, 60);
     pointer('pointermove', surface(), 130, 100);

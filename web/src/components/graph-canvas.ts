@@ -67,8 +67,10 @@ export class GraphCanvas extends VtxElement implements GestureHost {
     if (this.#shown === undefined || (app.editor.value.canUndo === false && this.#shown !== now.nodes && !app.editor.value.canRedo)) {
       this.#fitted = false;
       this.#views.clear();
+      this.#path = path;
+    } else if (path.join('\n') !== this.#path.join('\n')) {
+      this.#changeLevel(path);
     }
-    if (path !== this.#path) this.#changeLevel(path);
     this.#shown = now.nodes;
     this.draw();
   }
