@@ -62,16 +62,16 @@ export class GraphCanvas extends VtxElement implements GestureHost {
   }
 
   protected override updated(_: PropertyValues): void {
-    const { document: now, path } = app.editor.value;
+    const { root, path, canUndo, canRedo } = app.editor.value;
     // Another workflow is shown whole; the same one keeps its place, and each of its levels its own.
-    if (this.#shown === undefined || (app.editor.value.canUndo === false && this.#shown !== now.nodes && !app.editor.value.canRedo)) {
+    if (this.#shown === undefined || (this.#shown !== root && !canUndo && !canRedo)) {
       this.#fitted = false;
       this.#views.clear();
       this.#path = path;
     } else if (path.join('\n') !== this.#path.join('\n')) {
       this.#changeLevel(path);
     }
-    this.#shown = now.nodes;
+    this.#shown = root;
     this.draw();
   }
 
