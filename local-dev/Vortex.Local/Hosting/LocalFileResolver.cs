@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Vortex.Runner.Models;
 using Vortex.Runs;
 
@@ -18,7 +17,7 @@ namespace Vortex.Local.Hosting;
 /// <param name="artifacts">Where content goes.</param>
 /// <param name="files">The workspace's uploads.</param>
 /// <param name="maxBytes">The largest file taken.</param>
-internal sealed partial class LocalFileResolver(
+internal sealed class LocalFileResolver(
     string inputFolder, ModelFolders models, PromptFileFinder prompts, IArtifactStore artifacts, IFileStore files, long maxBytes = 1L << 30) : IFileResolver, IDisposable
 {
     private readonly Dictionary<(string Path, long Length, DateTime Written), FileRef> _known = [];
@@ -31,7 +30,7 @@ internal sealed partial class LocalFileResolver(
             return await ModelAsync(name, modelFolder, cancellationToken);
         }
 
-        string plain = Suffix().Replace(name, "");
+        string plain = FileNames.WithoutPlace(name);
         if (plain.Length == 0)
         {
             return Problem(RunProblemCodes.FileNotFound, "No file is named. Choose one, or set the input with --set NODE.INPUT=NAME.");
@@ -174,7 +173,4 @@ internal sealed partial class LocalFileResolver(
 
         return at;
     }
-
-    [GeneratedRegex(@"\s*\[(input|output|temp)\]$", RegexOptions.IgnoreCase)]
-    private static partial Regex Suffix();
 }

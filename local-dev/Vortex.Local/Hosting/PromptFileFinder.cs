@@ -6,10 +6,6 @@ using Vortex.Runs;
 namespace Vortex.Local.Hosting;
 
 /// <summary>Finds what a prompt may mean beside its words among the model folders: textual inversions, and the tokenizer's vocabulary.</summary>
-/// <remarks>
-/// A textual inversion counts when the prompt says <c>embedding:</c> and has the file's name anywhere. That takes in more than the prompt's grammar
-/// would, and so never too little, whatever weights, commas and brackets stand around the name.
-/// </remarks>
 /// <param name="models">The model folders.</param>
 /// <param name="vocabularyFolders">Where runners of this machine look for the vocabulary.</param>
 internal sealed class PromptFileFinder(ModelFolders models, IReadOnlyList<string> vocabularyFolders)
@@ -21,10 +17,9 @@ internal sealed class PromptFileFinder(ModelFolders models, IReadOnlyList<string
     public ImmutableArray<FileRef> Find(string? text, CancellationToken cancellationToken)
     {
         ImmutableArray<FileRef>.Builder found = ImmutableArray.CreateBuilder<FileRef>();
-        string? prompt = text is not null && text.Contains("embedding:", StringComparison.OrdinalIgnoreCase) ? text : text is null ? null : "";
-        if (prompt != "")
+        if (PromptMentions.MayNameAny(text))
         {
-            foreach (string name in models.List("embeddings").Where(name => prompt is null || Mentions(prompt, name)))
+            foreach (string name in models.List("embeddings").Where(name => PromptMentions.MayName(text, name)))
             {
                 Add(found, "embeddings", name, models.Locate("embeddings", name), cancellationToken);
             }
@@ -36,14 +31,6 @@ internal sealed class PromptFileFinder(ModelFolders models, IReadOnlyList<string
         }
 
         return found.ToImmutable();
-    }
-
-    // Brackets of a name are written with a backslash before them.
-    private static bool Mentions(string prompt, string name)
-    {
-        string stem = Path.GetFileNameWithoutExtension(name);
-        return prompt.Contains(stem, StringComparison.OrdinalIgnoreCase)
-            || prompt.Replace("\\(", "(", StringComparison.Ordinal).Replace("\\)", ")", StringComparison.Ordinal).Contains(stem, StringComparison.OrdinalIgnoreCase);
     }
 
     // A file that cannot be read is told when a node wants it.

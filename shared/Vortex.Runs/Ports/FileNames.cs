@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Vortex.Runs;
 
 /// <summary>What a file of a workspace may be called, the same in every store.</summary>
-public static class FileNames
+public static partial class FileNames
 {
     private const int LongestName = 1024;
 
@@ -15,6 +17,12 @@ public static class FileNames
         }
     }
 
+    /// <summary>Says whether <see cref="Ensure"/> takes a name.</summary>
+    public static bool IsGood(string name) => WhyNot(name) is null;
+
+    /// <summary>Takes off what ComfyUI's widgets put behind a name: <c> [input]</c>, <c> [output]</c> or <c> [temp]</c>.</summary>
+    public static string WithoutPlace(string name) => Place().Replace(name, "");
+
     /// <summary>Says what is wrong with a name; null when nothing. Backslashes and drives are refused everywhere, so that a name means the same on every system.</summary>
     private static string? WhyNot(string name) => name switch
     {
@@ -27,4 +35,7 @@ public static class FileNames
         _ when name.Split('/').Any(part => part is "" or "." or "..") => "has an empty part, '.' or '..'",
         _ => null,
     };
+
+    [GeneratedRegex(@"\s*\[(input|output|temp)\]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Place();
 }
