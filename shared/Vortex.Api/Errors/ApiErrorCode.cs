@@ -42,6 +42,7 @@ internal static class ApiErrorCodes
     public static readonly ApiErrorCode QueueNothingWaiting = new("queue.nothing_waiting", 409);
     public static readonly ApiErrorCode ArtifactNotFound = new("artifact.not_found", 404);
     public static readonly ApiErrorCode ArtifactContentGone = new("artifact.content_gone", 404);
+    public static readonly ApiErrorCode PictureEditingUnavailable = new("picture.editing_unavailable", 501);
     public static readonly ApiErrorCode UploadInvalidName = new("upload.invalid_name", 400);
     public static readonly ApiErrorCode UploadMissingName = new("upload.missing_name", 400);
     public static readonly ApiErrorCode NodeTypeNotFound = new("node_type.not_found", 404);

@@ -42,8 +42,18 @@ public sealed class FileTests
         (await UploadAsync(host, "x.png", new string('x', 3_000))).Is(413);
         (await UploadAsync(host, "x.png", "")).Is(400);
         (await host.Client.PostJsonAsync("/upload/image", "{}")).Is(400);
-        // This host has nothing that could put a mask on a picture.
-        (await UploadAsync(host, "x.png", "x", "/upload/mask", ("original_ref", """{"filename":"x.png"}"""))).Is(400);
+    }
+
+    [Fact]
+    public async Task Host_that_cannot_change_pictures_says_so_and_sends_previews_as_they_are()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        (await UploadAsync(host, "x.png", "x")).Is(200);
+        Reply mask = (await UploadAsync(host, "x.png", "x", "/upload/mask", ("original_ref", """{"filename":"x.png"}"""))).Is(501);
+        Assert.Contains("picture.editing_unavailable", mask.Text, StringComparison.Ordinal);
+        Reply alpha = (await host.Client.GetReplyAsync("/view?filename=x.png&type=input&channel=a")).Is(501);
+        Assert.Contains("picture.editing_unavailable", alpha.Text, StringComparison.Ordinal);
+        Assert.Equal("x", (await host.Client.GetReplyAsync("/view?filename=x.png&type=input&preview=webp;90")).Is(200).Text);
     }
 
     [Theory]

@@ -33,6 +33,11 @@ internal static class ComfyUploadEndpoints
     private static async Task<IResult> MaskAsync(
         HttpContext context, IArtifactStore artifacts, IFileStore files, ViewFinder finder, IOptions<VortexApiOptions> options, [FromServices] IPictureEditor? editor = null)
     {
+        if (editor is null)
+        {
+            return ComfyAnswer.Error(new ApiError(ApiErrorCodes.PictureEditingUnavailable), context);
+        }
+
         Parsed<ComfyForm> read = await ComfyForm.ReadAsync(context, artifacts, Math.Min(MaxMask, options.Value.MaxUploadBytes));
         if (!read.IsGood(out ComfyForm? form, out ApiError? error) || !form.Check(out error))
         {
@@ -40,7 +45,7 @@ internal static class ComfyUploadEndpoints
         }
 
         ApiError bad = ApiError.Field("original_ref", "the filename, and perhaps subfolder and type, of a picture of the mask's size, as JSON");
-        if (editor is null || await OriginalAsync(context, finder, form.OriginalRef) is not { } original)
+        if (await OriginalAsync(context, finder, form.OriginalRef) is not { } original)
         {
             return ComfyAnswer.Error(bad, context);
         }

@@ -1,6 +1,6 @@
 namespace Vortex.Api;
 
-/// <summary>Changes pictures for ComfyUI's clients. A host that can registers one; without it pictures are sent as they are, and masks are refused.</summary>
+/// <summary>Changes pictures for ComfyUI's clients. A host that can registers one; without it pictures are sent in the form they have, and channels and masks are refused with <c>picture.editing_unavailable</c>.</summary>
 public interface IPictureEditor
 {
     /// <summary>Writes a picture in another form.</summary>

@@ -50,7 +50,14 @@ internal static partial class ViewEndpoint
             return ComfyAnswer.Error(new ApiError(ApiErrorCodes.ArtifactNotFound).With("artifact_id", ApiError.Shorten(filename)), context);
         }
 
-        return FormOf(preview, channel) is { } form && editor is not null && await ConvertAsync(context, store, editor, file.File, form) is { } converted
+        PictureForm? form = FormOf(preview, channel);
+        if (form is { Channels: not PictureChannels.All } && editor is null)
+        {
+            // The whole file would be another picture; in another file format it is the same.
+            return ComfyAnswer.Error(new ApiError(ApiErrorCodes.PictureEditingUnavailable), context);
+        }
+
+        return form is not null && editor is not null && await ConvertAsync(context, store, editor, file.File, form) is { } converted
             ? Results.Bytes(converted, form.MediaType)
             : new ArtifactContent(file, store, asDownload: false);
     }
