@@ -8,8 +8,8 @@ internal static partial class Log
     [LoggerMessage(1700, LogLevel.Warning, "Activity {Activity} of instance {Instance} failed; its orchestration decides whether to try it again")]
     public static partial void ActivityFailed(this ILogger logger, Exception exception, string activity, string instance);
 
-    [LoggerMessage(1701, LogLevel.Error, "A message of the results queue cannot be read and is thrown away: {Problem} Its run waits until its batch is given up. Runner and function app are of different versions, or somebody else writes to the queue")]
-    public static partial void ResultUnreadable(this ILogger logger, string problem);
+    [LoggerMessage(1701, LogLevel.Error, "A message of the results queue cannot be read and is thrown away ({Reason}): {Problem} Its run waits until its batch is given up. Runner and function app are of different versions, or somebody else writes to the queue")]
+    public static partial void ResultUnreadable(this ILogger logger, string reason, string problem);
 
     [LoggerMessage(1702, LogLevel.Warning, "The repair of stuck runs comes late; runs that a dead process left behind waited longer than they should")]
     public static partial void RepairLate(this ILogger logger);
@@ -19,4 +19,10 @@ internal static partial class Log
 
     [LoggerMessage(1704, LogLevel.Error, "There is no node catalog at {Path}: nothing can run until the app is deployed with the file that 'vortex nodes --all --json' writes")]
     public static partial void NoCatalog(this ILogger logger, string path);
+
+    [LoggerMessage(1705, LogLevel.Error, "The repair of {What} failed; the others went on, and the next minute tries again")]
+    public static partial void SweepFailed(this ILogger logger, string what, Exception failure);
+
+    [LoggerMessage(1706, LogLevel.Warning, "What batch {BatchId} reported lies nowhere any more ({Code}); its run goes on with the status and the counts, and its summary lacks the problems")]
+    public static partial void ResultCutShort(this ILogger logger, string batchId, string code);
 }

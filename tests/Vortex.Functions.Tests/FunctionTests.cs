@@ -1,8 +1,10 @@
 using System.Reflection;
-using System.Text.Json;
+using Microsoft.Azure.Cosmos;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Vortex.Functions.Tests.Orchestration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Vortex.Azure;
 using Vortex.Runs;
 using Vortex.Testing;
 
@@ -11,42 +13,6 @@ namespace Vortex.Functions.Tests;
 /// <summary>The functions that no request starts, called as the platform calls them.</summary>
 public sealed class FunctionTests
 {
-    private static string Outcome => JsonSerializer.Serialize(
-        new BatchOutcome { BatchId = new BatchId(Some.RunId(1) + ".0"), Workspace = Some.Here, RunId = Some.RunId(1), Dispatch = 1, Attempt = 1, RunnerId = "r", Status = BatchStatus.Succeeded },
-        RunsJson.Options);
-
-    [Fact]
-    public async Task Result_becomes_the_event_that_its_run_waits_for()
-    {
-        await using FunctionWorld world = new();
-        string instance = "acme.main." + Some.RunId(1);
-        world.Durable.Instances[instance] = new OrchestrationMetadata("run-v1", instance) { RuntimeStatus = OrchestrationRuntimeStatus.Running };
-        await world.Get<ResultFunctions>().TakeAsync(Outcome, world.Durable, TestContext.Current.CancellationToken);
-        await world.Get<ResultFunctions>().TakeAgainAsync(Outcome, world.Durable, TestContext.Current.CancellationToken);
-        Assert.Equal([(instance, RunOrchestrator.BatchFinished), (instance, RunOrchestrator.BatchFinished)], world.Durable.Raised.Select(one => (one.Instance, one.Event)));
-        Assert.Equal(BatchStatus.Succeeded, JsonSerializer.Deserialize<BatchOutcome>(world.Durable.Raised[0].Payload, RunsJson.Options)!.Status);
-    }
-
-    [Fact]
-    public async Task Result_of_a_run_that_is_over_is_let_go_of()
-    {
-        await using FunctionWorld world = new();
-        await world.Get<ResultFunctions>().TakeAsync(Outcome, world.Durable, TestContext.Current.CancellationToken);
-        Assert.Empty(world.Durable.Raised);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("null")]
-    [InlineData("{")]
-    [InlineData("""{"batch_id":"b"}""")]
-    public async Task Message_nobody_can_read_is_put_aside_by_the_queue_and_from_there_thrown_away(string message)
-    {
-        await using FunctionWorld world = new();
-        await Assert.ThrowsAsync<JsonException>(() => world.Get<ResultFunctions>().TakeAsync(message, world.Durable, TestContext.Current.CancellationToken));
-        await world.Get<ResultFunctions>().TakeAgainAsync(message, world.Durable, TestContext.Current.CancellationToken);
-    }
-
     [Fact]
     public async Task Repair_starts_a_run_that_a_dead_process_left_without_an_orchestration()
     {
@@ -54,6 +20,51 @@ public sealed class FunctionTests
         await world.Runs.CreateAsync(Some.Here, Some.Run(1, Some.Time.AddHours(-1)), Some.Event(), TestContext.Current.CancellationToken);
         await world.Get<MaintenanceFunctions>().RepairAsync(new TimerInfo { IsPastDue = true }, world.Durable, TestContext.Current.CancellationToken);
         Assert.Equal("run-v1", world.Durable.Instances["acme.main." + Some.RunId(1)].Name);
+    }
+
+    [Fact]
+    public async Task Sweep_that_fails_keeps_no_other_from_its_work_and_is_told()
+    {
+        await using FunctionWorld world = new();
+        int tickets = 0;
+        world.TicketSweep = () => ++tickets == 1 ? throw new AzureStoreException("store.unreachable", "It does not answer.") : Task.CompletedTask;
+        await world.Runs.CreateAsync(Some.Here, Some.Run(1, Some.Time.AddHours(-1)), Some.Event(), TestContext.Current.CancellationToken);
+        AggregateException told = await Assert.ThrowsAsync<AggregateException>(() => RepairAsync(world));
+        Assert.IsType<AzureStoreException>(Assert.Single(told.InnerExceptions));
+        Assert.Equal("run-v1", world.Durable.Instances["acme.main." + Some.RunId(1)].Name);
+        await RepairAsync(world);
+        Assert.Equal(2, tickets);
+    }
+
+    [Fact]
+    public async Task Repair_that_is_stopped_stops_and_is_no_failure_of_a_sweep()
+    {
+        await using FunctionWorld world = new();
+        using CancellationTokenSource stop = new();
+        world.TicketSweep = async () =>
+        {
+            await stop.CancelAsync();
+            stop.Token.ThrowIfCancellationRequested();
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.Get<MaintenanceFunctions>().RepairAsync(new TimerInfo(), world.Durable, stop.Token));
+    }
+
+    [Fact]
+    public async Task Deployed_app_sweeps_runs_and_the_tickets_of_its_queue()
+    {
+        ServiceCollection services = new();
+        IConfiguration settings = new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("Vortex:Azure:Queue:Namespace", "name.servicebus.windows.net"), new("Vortex:Azure:Cosmos:Endpoint", "https://account.documents.azure.com"),
+            new("Vortex:Azure:Blobs:ServiceUri", "https://account.blob.core.windows.net"), new("Vortex:Azure:Realtime:Endpoint", "https://name.service.signalr.net"),
+        ]).Build();
+        services.AddSingleton(settings).AddLogging().AddSingleton<CosmosClient>(new UnreachableCosmos());
+        services.AddVortexPorts().AddVortexControlPlane();
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        Sweep[] sweeps = [.. provider.GetServices<Sweep>()];
+        Assert.Equal(["runs", "tickets"], sweeps.Select(sweep => sweep.Name).Order(StringComparer.Ordinal));
+        // It gets as far as the lease records.
+        await Assert.ThrowsAsync<UnreachableCosmos.AskedException>(() => sweeps.Single(sweep => sweep.Name == "tickets").RunAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -87,5 +98,16 @@ public sealed class FunctionTests
         Assert.All([RunActivities.PlanRun, RunActivities.DispatchBatches, RunActivities.CancelBatches, RunActivities.ReadRetries, RunActivities.FinishRun], activity => Assert.Contains(activity, functions));
         string[] all = [.. typeof(RunFunctions).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Select(method => method.GetCustomAttribute<FunctionAttribute>()?.Name).OfType<string>()];
         Assert.Equal(all.Distinct(StringComparer.OrdinalIgnoreCase), all);
+    }
+
+    private static Task RepairAsync(FunctionWorld world) =>
+        world.Get<MaintenanceFunctions>().RepairAsync(new TimerInfo(), world.Durable, TestContext.Current.CancellationToken);
+
+    /// <summary>A client that says when it is asked for anything.</summary>
+    private sealed class UnreachableCosmos : CosmosClient
+    {
+        public override Container GetContainer(string databaseId, string containerId) => throw new AskedException();
+
+        internal sealed class AskedException : Exception;
     }
 }

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Vortex.Api;
+using Vortex.Azure;
 using Vortex.Functions.Tests.Orchestration;
 using Vortex.Runs;
 using Vortex.Testing;
@@ -26,10 +27,11 @@ internal sealed class FunctionWorld : IAsyncDisposable
     {
         _host = new HostBuilder().ConfigureWebHostDefaults(web => web.Configure(_ => { }).UseUrls("http://127.0.0.1:0").ConfigureServices(services =>
         {
-            services.AddSingleton<IRunStore>(Runs).AddSingleton<IWorkflowStore, InMemoryWorkflowStore>().AddSingleton<IArtifactStore, InMemoryArtifactStore>()
-                .AddSingleton<IFileStore, InMemoryFileStore>().AddSingleton<IHookStore, InMemoryHookStore>().AddSingleton<IBatchQueue>(Queue).AddSingleton<ILaneControl>(Queue)
+            services.AddSingleton<IRunStore>(Runs).AddSingleton<IWorkflowStore, InMemoryWorkflowStore>().AddSingleton<IArtifactStore>(Artifacts)
+                .AddSingleton<IFileStore>(Files).AddSingleton<IHookStore, InMemoryHookStore>().AddSingleton<IBatchQueue>(Queue).AddSingleton<ILaneControl>(Queue)
                 .AddSingleton<IResultCache, InMemoryResultCache>().AddSingleton<TimeProvider>(Time);
             services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, ReadableTokens>("Bearer", null);
+            services.AddSingleton(new OutcomeReader(Contents)).AddSingleton(new Sweep("tickets", _ => TicketSweep()));
             services.AddVortexControlPlane();
             services.Replace(ServiceDescriptor.Singleton<IRealtimeGate>(Gate));
             services.Replace(ServiceDescriptor.Singleton(CoreCatalog.Load().With(new[] { "EmptyImage", "ImageInvert", "SaveImage" }.Select(name => CoreCatalog.Load().Find(name)! with { IsExecutable = true }))));
@@ -43,6 +45,16 @@ internal sealed class FunctionWorld : IAsyncDisposable
     public ManualTimeProvider Time { get; } = new(Some.Time);
 
     public InMemoryRunStore Runs { get; } = new();
+
+    public InMemoryArtifactStore Artifacts { get; } = new();
+
+    public InMemoryFileStore Files { get; } = new();
+
+    /// <summary>Gets what packs outcomes that are large for a message.</summary>
+    internal Packing Contents => new(Artifacts, 2_000);
+
+    /// <summary>Gets or sets what the sweep of the tickets does.</summary>
+    public Func<Task> TicketSweep { get; set; } = () => Task.CompletedTask;
 
     public InMemoryBatchQueue Queue { get; } = new(TimeProvider.System, TimeSpan.FromMinutes(1), 5);
 

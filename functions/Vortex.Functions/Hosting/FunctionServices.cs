@@ -15,9 +15,16 @@ internal static class FunctionServices
     public static IServiceCollection AddVortexFunctions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddMicrosoftIdentityWebApiAuthentication(configuration);
+        return services.AddVortexPorts().AddVortexControlPlane();
+    }
+
+    /// <summary>Adds the ports in Azure, and what repairs them.</summary>
+    public static IServiceCollection AddVortexPorts(this IServiceCollection services)
+    {
         services.AddVortexAzure();
         services.AddVortexAzureRealtime();
-        return services.AddVortexControlPlane();
+        services.AddSingleton(provider => new Sweep("tickets", async stop => await provider.GetRequiredService<TicketSweeper>().SweepAsync(cancellationToken: stop)));
+        return services;
     }
 
     /// <summary>Adds what does not know where it runs: everything but the ports and the proof of identity.</summary>
@@ -32,6 +39,7 @@ internal static class FunctionServices
         services.AddSingleton<DurableClients>();
         services.AddSingleton<IOrchestrationClient, DurableOrchestrations>();
         services.AddSingleton<OrchestrationBatchResults>();
+        services.AddSingleton(provider => new Sweep("runs", async stop => await provider.GetRequiredService<RunSweeper>().SweepAsync(stop)));
         services.AddSingleton(Registry);
         services.AddSingleton<OrchestrationHost>();
         services.AddSingleton<ApiRequests>();

@@ -27,15 +27,21 @@ public sealed class OutcomeReader
 
     internal OutcomeReader(Packing contents) => _contents = contents;
 
+    /// <summary>Reads what stands in a message itself: of an outcome that was too large for one status and counts, without its problems.</summary>
+    /// <param name="body">The body of the message: JSON.</param>
+    /// <exception cref="JsonException">It is no outcome, and will not be one when it is taken again.</exception>
+    public static BatchOutcome ReadEnvelope(string body) =>
+        JsonSerializer.Deserialize<BatchOutcome>(body, RunsJson.Options) ?? throw new JsonException("The message is null.");
+
     /// <summary>Reads a message, and the content it names where it was too large for one.</summary>
     /// <param name="body">The body of the message: JSON.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="JsonException">It is no outcome, and will not be one when it is taken again.</exception>
-    /// <exception cref="AzureStoreException">The content it names could not be read.</exception>
+    /// <exception cref="AzureStoreException">The content it names could not be read; with <c>store.missing</c> or <c>store.corrupt</c> it never will be.</exception>
     public async ValueTask<BatchOutcome> ReadAsync(string body, CancellationToken cancellationToken = default)
     {
+        BatchOutcome outcome = ReadEnvelope(body);
         using JsonDocument document = JsonDocument.Parse(body);
-        BatchOutcome outcome = document.Deserialize<BatchOutcome>(RunsJson.Options) ?? throw new JsonException("The message is null.");
         return document.RootElement.TryGetProperty(OutcomeMessage.WholeAt, out JsonElement at)
             ? await _contents.UnpackAsync<BatchOutcome>(outcome.Workspace, new Packed(null, at.Deserialize<Digest>(RunsJson.Options)), cancellationToken)
             : outcome;
