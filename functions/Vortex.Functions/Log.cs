@@ -17,6 +17,12 @@ internal static partial class Log
     [LoggerMessage(1703, LogLevel.Information, "Forgot {Count} histories of runs that began before {Before}; the runs themselves stay")]
     public static partial void Forgotten(this ILogger logger, int count, DateTimeOffset before);
 
+    [LoggerMessage(1710, LogLevel.Warning, "Asking for runners comes late; what is said about waiting runs may be some minutes old")]
+    public static partial void CapacityLate(this ILogger logger);
+
+    [LoggerMessage(1711, LogLevel.Warning, "The key that seals the signing secrets of hooks could not be read from the vault ({Reference}); hooks take tokens only until it can. Look at the reference's status in the portal, under the app's environment variables")]
+    public static partial void HookKeyUnread(this ILogger logger, string reference);
+
     [LoggerMessage(1704, LogLevel.Error, "There is no node catalog at {Path}: nothing can run until the app is deployed with the file that 'vortex nodes --all --json' writes")]
     public static partial void NoCatalog(this ILogger logger, string path);
 

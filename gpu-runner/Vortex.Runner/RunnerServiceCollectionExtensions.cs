@@ -6,6 +6,7 @@ using Vortex.Diffusion.Management;
 using Vortex.Nodes;
 using Vortex.Nodes.Packs;
 using Vortex.Runner.Models;
+using Vortex.Runs;
 using Vortex.Tensors;
 
 namespace Vortex.Runner;
@@ -56,6 +57,8 @@ public static class RunnerServiceCollectionExtensions
                 runner.ModelCacheBytes > 0 ? options with { KeepBytes = runner.ModelCacheBytes } : options);
         });
         services.TryAddSingleton<BatchRunner>();
+        // Asked for only when somebody waits, so that a host which says nothing of it makes no runner before its time.
+        services.TryAddSingleton<ICapacity>(provider => new ResidentCapacity(() => [provider.GetRequiredService<BatchRunner>().Capabilities]));
         services.AddHostedService<RunnerService>();
         return services;
     }

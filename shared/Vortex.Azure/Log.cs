@@ -17,6 +17,15 @@ internal static partial class Log
     [LoggerMessage(1612, LogLevel.Warning, "The tickets of queue {Queue} could not be counted or sent again; the next sweep tries")]
     public static partial void TicketsNotSent(this ILogger logger, string queue, Exception error);
 
+    [LoggerMessage(1630, LogLevel.Information, "Container group {Group} is started, because {Waiting} CPU batches wait; it leaves by itself when there is nothing to do")]
+    public static partial void GroupStarted(this ILogger logger, string group, int waiting);
+
+    [LoggerMessage(1631, LogLevel.Warning, "A container group could not be started ({Code}); the runners of the scale rule work on, and it is tried again in a minute. {Reason}")]
+    public static partial void GroupNotStarted(this ILogger logger, string code, string reason);
+
+    [LoggerMessage(1632, LogLevel.Warning, "Container groups that are over could not be deleted; they cost nothing more once their runner has ended, and are tried again in a minute")]
+    public static partial void GroupsNotDeleted(this ILogger logger, Exception error);
+
     [LoggerMessage(1620, LogLevel.Warning, "Clients were not told of news of run {RunId}; they find it in the log")]
     public static partial void NotTold(this ILogger logger, string runId, Exception error);
 }

@@ -35,6 +35,12 @@ internal static partial class Log
     [LoggerMessage(1109, LogLevel.Error, "Run {RunId} could not be looked after; it is tried again with the next sweep")]
     public static partial void SweepFailed(this ILogger logger, Exception exception, string runId);
 
+    [LoggerMessage(1111, LogLevel.Warning, "{Waiting} batches wait for a runner of the backend {Backend} ({Code}); their runs say so. {Reason}")]
+    public static partial void WaitsForCapacity(this ILogger logger, string backend, int waiting, string code, string reason);
+
+    [LoggerMessage(1112, LogLevel.Information, "{Count} runners that were started for a burst are over and were let go")]
+    public static partial void CapacityReleased(this ILogger logger, int count);
+
     [LoggerMessage(1110, LogLevel.Information, "Run {RunId} is asked to stop")]
     public static partial void CancelAsked(this ILogger logger, string runId);
 }

@@ -28,10 +28,11 @@ internal sealed class FunctionWorld : IAsyncDisposable
         _host = new HostBuilder().ConfigureWebHostDefaults(web => web.Configure(_ => { }).UseUrls("http://127.0.0.1:0").ConfigureServices(services =>
         {
             services.AddSingleton<IRunStore>(Runs).AddSingleton<IWorkflowStore, InMemoryWorkflowStore>().AddSingleton<IArtifactStore>(Artifacts)
-                .AddSingleton<IFileStore>(Files).AddSingleton<IHookStore, InMemoryHookStore>().AddSingleton<IBatchQueue>(Queue).AddSingleton<ILaneControl>(Queue)
+                .AddSingleton<IFileStore>(Files).AddSingleton<IHookStore, InMemoryHookStore>().AddSingleton<IBatchQueue>(Queue).AddSingleton<ILaneControl>(Queue).AddSingleton<IRunnerBoard>(new InMemoryRunnerBoard())
                 .AddSingleton<IResultCache, InMemoryResultCache>().AddSingleton<TimeProvider>(Time);
             services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, ReadableTokens>("Bearer", null);
-            services.AddSingleton(new OutcomeReader(Contents)).AddSingleton(new Sweep("tickets", _ => TicketSweep()));
+            services.AddSingleton<ICapacity>(new ResidentCapacity(() => []));
+            services.AddSingleton<IModelStore>(Models).AddSingleton(new OutcomeReader(Contents)).AddSingleton(new Sweep("tickets", _ => TicketSweep()));
             services.AddVortexControlPlane();
             services.Replace(ServiceDescriptor.Singleton<IRealtimeGate>(Gate));
             services.Replace(ServiceDescriptor.Singleton(CoreCatalog.Load().With(new[] { "EmptyImage", "ImageInvert", "SaveImage" }.Select(name => CoreCatalog.Load().Find(name)! with { IsExecutable = true }))));
@@ -49,6 +50,8 @@ internal sealed class FunctionWorld : IAsyncDisposable
     public InMemoryArtifactStore Artifacts { get; } = new();
 
     public InMemoryFileStore Files { get; } = new();
+
+    public InMemoryModelStore Models { get; } = new();
 
     /// <summary>Gets what packs outcomes that are large for a message.</summary>
     internal Packing Contents => new(Artifacts, 2_000);

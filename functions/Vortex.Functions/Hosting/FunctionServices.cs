@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.ResourceManager;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,6 +25,9 @@ internal static class FunctionServices
     {
         services.AddVortexAzure();
         services.AddVortexAzureRealtime();
+        services.AddVortexAzureCapacity();
+        services.AddSingleton(provider => new ArmClient(provider.GetRequiredService<TokenCredential>()));
+        services.AddSingleton<IContainerGroups, ContainerGroupService>();
         services.AddSingleton(provider => new Sweep("tickets", async stop => await provider.GetRequiredService<TicketSweeper>().SweepAsync(cancellationToken: stop)));
         return services;
     }
@@ -34,7 +39,9 @@ internal static class FunctionServices
         services.AddOptions<MaintenanceOptions>().BindConfiguration(MaintenanceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => NodeCatalogFile.Read(Path.Combine(AppContext.BaseDirectory, "catalog.json"), provider.GetRequiredService<ILogger<OrchestrationHost>>()));
         services.AddSingleton<ICallerResolver, EntraCallers>();
+        services.AddSingleton<WorkspaceModels>();
         services.AddSingleton<IFileResolver, StoredFileResolver>();
+        services.AddSingleton<IFileNames, StoredFileNames>();
         services.AddSingleton<IRealtimeGate, SignalRGate>();
         services.AddSingleton<DurableClients>();
         services.AddSingleton<IOrchestrationClient, DurableOrchestrations>();
@@ -45,7 +52,18 @@ internal static class FunctionServices
         services.AddSingleton<ApiRequests>();
         services.AddVortexRuns();
         services.AddVortexApi(options => options.RequireLoopback = false);
+        services.AddOptions<VortexApiOptions>().PostConfigure<ILogger<OrchestrationHost>>(PassOverUnread);
         return services;
+    }
+
+    /// <summary>Takes out keys of hooks that the platform could not put in the place of their references: a host that lacks one takes tokens only, and one that refused to start would take nothing.</summary>
+    internal static void PassOverUnread(VortexApiOptions options, ILogger logger)
+    {
+        foreach (string reference in options.HookKeys.Where(key => key.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            logger.HookKeyUnread(reference);
+            options.HookKeys.Remove(reference);
+        }
     }
 
     private static OrchestrationRegistry Registry(IServiceProvider provider)

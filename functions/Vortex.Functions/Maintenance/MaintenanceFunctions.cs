@@ -2,11 +2,12 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Vortex.Runs;
 
 namespace Vortex.Functions;
 
 /// <summary>Repairs what processes left behind that died between two steps, answers for batches that were put aside, and forgets old histories.</summary>
-internal sealed class MaintenanceFunctions(IEnumerable<Sweep> sweeps, DurableClients clients, IOptions<MaintenanceOptions> options, TimeProvider time, ILogger<MaintenanceFunctions> log)
+internal sealed class MaintenanceFunctions(IEnumerable<Sweep> sweeps, CapacityKeeper capacity, DurableClients clients, IOptions<MaintenanceOptions> options, TimeProvider time, ILogger<MaintenanceFunctions> log)
 {
     private static readonly OrchestrationRuntimeStatus[] s_over = [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
 
@@ -43,6 +44,17 @@ internal sealed class MaintenanceFunctions(IEnumerable<Sweep> sweeps, DurableCli
         {
             throw new AggregateException(failures);
         }
+    }
+
+    [Function("capacity")]
+    public async Task AskForRunnersAsync([TimerTrigger("30 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        if (timer.IsPastDue)
+        {
+            log.CapacityLate();
+        }
+
+        await capacity.KeepAsync(cancellationToken);
     }
 
     /// <remarks>Documents have a time to live of their own; only the histories of the durable backend are removed here.</remarks>

@@ -43,7 +43,7 @@ internal static partial class LocalServices
     }
 
     /// <summary>Repairs at the start, and then now and again, what a process that died left between two steps.</summary>
-    private sealed partial class SweepService(RunSweeper sweeper, TimeProvider time, ILogger<SweepService> logger) : BackgroundService
+    private sealed partial class SweepService(RunSweeper sweeper, CapacityKeeper capacity, TimeProvider time, ILogger<SweepService> logger) : BackgroundService
     {
         private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
 
@@ -55,6 +55,7 @@ internal static partial class LocalServices
                 try
                 {
                     await sweeper.SweepAsync(stoppingToken);
+                    await capacity.KeepAsync(stoppingToken);
                 }
                 catch (EmbeddedStoreException failure)
                 {

@@ -35,6 +35,9 @@ internal sealed record QueueItem
 
     /// <summary>Gets its place among those that wait, from 1; absent for those at work.</summary>
     public int? QueuePosition { get; init; }
+
+    /// <summary>Gets why it waits for a runner; absent when it does not, and when runners are there and it waits for its turn.</summary>
+    public CapacityView? WaitsFor { get; init; }
 }
 
 /// <summary>Where to put a run.</summary>
@@ -84,6 +87,7 @@ internal static class QueueEndpoints
                 WorkerId = entry.RunnerId,
                 Eta = entry.Eta,
                 QueuePosition = entry.Position,
+                WaitsFor = CapacityView.Of(entry.Waits),
             }),
         ];
         return Answer.Json(new QueueAnswer(items, queue.LagMs, queue.Paused, context.RequestId()));

@@ -214,7 +214,11 @@ internal static class RunEndpoints
         {
             LaneState state = await lane.ReadAsync(context.Workspace(), context.RequestAborted);
             int at = state.Runs.Where(one => one.Leased == 0).Select(one => one.RunId).ToList().IndexOf(run.Id);
-            view = view with { QueuePosition = at < 0 ? null : at + 1 };
+            view = view with
+            {
+                QueuePosition = at < 0 ? null : at + 1,
+                WaitsFor = CapacityView.Of(await runs.WaitsAsync(state, run.Id, context.RequestAborted)),
+            };
         }
 
         RunPicture? picture = include == "nodes" ? await runs.PictureAsync(context.Workspace(), run.Id, context.RequestAborted) : null;

@@ -57,6 +57,9 @@ internal sealed record RunView
     /// <summary>Gets its place among the runs with waiting batches, from 1; absent when it does not wait.</summary>
     public int? QueuePosition { get; init; }
 
+    /// <summary>Gets why it waits for a runner; absent when it does not, and when runners are there and it waits for its turn.</summary>
+    public CapacityView? WaitsFor { get; init; }
+
     /// <summary>Gets the number of its last event.</summary>
     public required long LastSeq { get; init; }
 
@@ -81,6 +84,19 @@ internal sealed record RunView
         Summary = run.Summary,
         LastSeq = run.LastSequence,
     };
+}
+
+/// <summary>Why there is no runner yet.</summary>
+/// <param name="Code">The reason, one of those in docs/events.md.</param>
+/// <param name="Reason">The reason as a sentence.</param>
+/// <param name="Coming">Whether one is known to be on its way.</param>
+internal sealed record CapacityView(string Code, string Reason, bool Coming)
+{
+    /// <summary>Gets since when the run waits.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    public static CapacityView? Of(CapacityState? state) =>
+        state is null ? null : new CapacityView(state.Code, state.Reason, state.Status == CapacityStatus.Coming) { Since = state.Since };
 }
 
 /// <summary>Something wrong with a workflow, or worth knowing about it.</summary>

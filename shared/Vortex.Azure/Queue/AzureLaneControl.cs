@@ -62,6 +62,9 @@ internal sealed class AzureLaneControl(BatchRecords records, AzureBatchQueue que
         return new LaneState(paused?.Paused ?? false, [.. Rows(batches).Select(row => row.Run)], oldest);
     }
 
+    /// <inheritdoc />
+    public ValueTask<ImmutableArray<LaneBacklog>> ReadBacklogAsync(CancellationToken cancellationToken = default) => records.BacklogAsync(cancellationToken);
+
     private async ValueTask<List<LaneRow>> RowsAsync(WorkspaceId workspace, CancellationToken cancellationToken) =>
         Rows(await records.OfWorkspaceAsync(workspace, cancellationToken));
 
@@ -75,9 +78,16 @@ internal sealed class AzureLaneControl(BatchRecords records, AzureBatchQueue que
                 run.First().Priority,
                 run.Count(batch => !batch.IsHeld(now)),
                 run.Count(batch => batch.IsHeld(now)),
-                run.Where(batch => batch.IsHeld(now)).Select(batch => batch.Runner).Max()),
+                run.Where(batch => batch.IsHeld(now)).Select(batch => batch.Runner).Max())
+            {
+                Requires = RequiresOf(run.OrderBy(batch => batch.IsHeld(now)).First()),
+                Since = run.Where(batch => !batch.IsHeld(now)).Select(batch => (DateTimeOffset?)batch.Sent).Min(),
+            },
             run.First().Place))];
     }
+
+    private static BatchRequirements RequiresOf(BatchDocument batch) =>
+        new() { Backend = batch.Wants.Length == 0 ? null : batch.Wants, MemoryBytes = batch.Memory };
 
     private async ValueTask PlaceAsync(WorkspaceId workspace, LaneRun run, string place, CancellationToken cancellationToken)
     {

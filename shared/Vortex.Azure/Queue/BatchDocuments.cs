@@ -28,6 +28,10 @@ internal sealed record BatchDocument : Document
     [JsonPropertyName("wants")]
     public required string Wants { get; init; }
 
+    /// <summary>Gets the memory that it asks for, in bytes; 0 for unknown.</summary>
+    [JsonPropertyName("memory")]
+    public long Memory { get; init; }
+
     /// <summary>Gets the backend of the runner that holds it, in small letters; null while nobody does.</summary>
     [JsonPropertyName("backend")]
     public string? Backend { get; init; }
@@ -126,3 +130,12 @@ internal sealed record LaneFact : Document
 internal sealed record HeldFact(
     [property: JsonPropertyName("tenant")] string Tenant,
     [property: JsonPropertyName("workspace")] string Workspace);
+
+/// <summary>An open batch, as far as the backlog asks.</summary>
+internal sealed record BacklogFact(
+    [property: JsonPropertyName("tenant")] string Tenant,
+    [property: JsonPropertyName("workspace")] string Workspace,
+    [property: JsonPropertyName("wants")] string Wants,
+    [property: JsonPropertyName("leased")] bool Leased,
+    [property: JsonPropertyName("due")] string Due,
+    [property: JsonPropertyName("sent")] DateTimeOffset Sent);

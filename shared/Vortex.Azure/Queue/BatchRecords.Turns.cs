@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Vortex.Runs;
 
@@ -12,6 +13,8 @@ internal sealed partial class BatchRecords
 {
     // The first mostly fits. Those behind it are for runners that cannot take it, or were late.
     private const int FirstLook = 4;
+
+    private const int MostOfABacklog = 5_000;
 
     private readonly FairShares _shares = new(options.Weights);
     private long _lastServed;
@@ -189,6 +192,27 @@ internal sealed partial class BatchRecords
         {
             await documents.RemoveAsync(workspace, lane.Fact, cancellationToken);
         }
+    }
+
+    /// <summary>Reads what is open of all workspaces that are not paused.</summary>
+    internal async ValueTask<ImmutableArray<LaneBacklog>> BacklogAsync(CancellationToken cancellationToken)
+    {
+        HashSet<WorkspaceId> paused = await PausedAsync(cancellationToken);
+        List<BacklogFact> open = await documents.QueryEverywhereAsync<BacklogFact>(
+            "c.tenant, c.workspace, c.wants, c.leased, c.due, c.sent", "c.kind = @kind AND c.open = true", [("@kind", BatchDocument.TheKind)], MostOfABacklog, cancellationToken);
+        string now = DocumentKeys.Time(Now);
+        bool IsHeld(BacklogFact batch) => batch.Leased && string.CompareOrdinal(batch.Due, now) > 0;
+        return
+        [
+            .. open.GroupBy(batch => (Workspace: new WorkspaceId(batch.Tenant, batch.Workspace), batch.Wants))
+                .Where(lane => !paused.Contains(lane.Key.Workspace))
+                .Select(lane => new LaneBacklog(
+                    lane.Key.Workspace,
+                    lane.Key.Wants.Length == 0 ? null : lane.Key.Wants,
+                    lane.Count(batch => !IsHeld(batch)),
+                    lane.Count(IsHeld),
+                    lane.Where(batch => !IsHeld(batch)).Select(batch => (DateTimeOffset?)batch.Sent).Min())),
+        ];
     }
 
     private static string BackendOf(string? backend) => (backend ?? "").ToLowerInvariant();

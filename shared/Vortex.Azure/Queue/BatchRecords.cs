@@ -43,6 +43,7 @@ internal sealed partial class BatchRecords(DocumentContainer documents, Packing 
                 Number = lane.Next,
                 Rank = BatchDocument.RankOf(lane.Priority, lane.Place, lane.Next),
                 Wants = BackendOf(batch.Requires.Backend),
+                Memory = batch.Requires.MemoryBytes,
                 Sent = Now,
                 Dispatch = batch.Dispatch,
                 Message = await packing.PackAsync(batch.Workspace, batch, cancellationToken),

@@ -41,6 +41,39 @@ internal sealed class SqliteLaneControl : ILaneControl
             },
             cancellationToken);
 
+    /// <inheritdoc />
+    public ValueTask<ImmutableArray<LaneBacklog>> ReadBacklogAsync(CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(
+            db =>
+            {
+                Dictionary<(WorkspaceId Workspace, string? Backend), LaneBacklog> found = [];
+                using Statement read = db.Use("""
+                    SELECT b.tenant, b.workspace, b.requires, sum(b.state <> 1), sum(b.state = 1), min(CASE WHEN b.state <> 1 THEN b.sent_at END)
+                    FROM (SELECT tenant, workspace, requires, state, sent_at FROM batches WHERE state IN (0, 1, 3) LIMIT 5000) b
+                    WHERE NOT EXISTS (SELECT 1 FROM lanes l WHERE l.tenant = b.tenant AND l.workspace = b.workspace AND l.paused = 1)
+                    GROUP BY b.tenant, b.workspace, b.requires
+                    """);
+                while (read.Read())
+                {
+                    WorkspaceId workspace = new(read.Text(0), read.Text(1));
+                    // Batches of one backend may differ in memory and packs.
+                    string? backend = read.Json<BatchRequirements>(2).Backend;
+                    LaneBacklog row = new(workspace, backend, read.Int(3), read.Int(4), read.TimeOrNull(5));
+                    (WorkspaceId, string?) key = (workspace, backend?.ToUpperInvariant());
+                    found[key] = found.TryGetValue(key, out LaneBacklog? other) ? Together(other, row) : row;
+                }
+
+                return found.Values.ToImmutableArray();
+            },
+            cancellationToken);
+
+    private static LaneBacklog Together(LaneBacklog one, LaneBacklog other) => one with
+    {
+        Waiting = one.Waiting + other.Waiting,
+        Held = one.Held + other.Held,
+        OldestWaiting = new[] { one.OldestWaiting, other.OldestWaiting }.Min(),
+    };
+
     private static bool Move(Connection db, WorkspaceId workspace, RunId run, RunId? before)
     {
         List<Row> rows = Rows(db, workspace);
@@ -82,7 +115,10 @@ internal sealed class SqliteLaneControl : ILaneControl
     private static List<Row> Rows(Connection db, WorkspaceId workspace)
     {
         using Statement read = db.Use("""
-            SELECT l.run_id, l.priority, l.place, sum(b.state IN (0, 3)), sum(b.state = 1), max(CASE WHEN b.state = 1 THEN b.runner_id END)
+            SELECT l.run_id, l.priority, l.place, sum(b.state IN (0, 3)), sum(b.state = 1), max(CASE WHEN b.state = 1 THEN b.runner_id END),
+                (SELECT f.requires FROM batches f INDEXED BY batches_by_run WHERE f.tenant = l.tenant AND f.workspace = l.workspace AND f.run_id = l.run_id AND f.state IN (0, 1, 3)
+                    ORDER BY f.state = 1, f.number LIMIT 1),
+                min(CASE WHEN b.state IN (0, 3) THEN b.sent_at END)
             FROM lane_runs l JOIN batches b INDEXED BY batches_by_run ON b.tenant = l.tenant AND b.workspace = l.workspace AND b.run_id = l.run_id AND b.state IN (0, 1, 3)
             WHERE l.tenant = ? AND l.workspace = ?
             GROUP BY l.run_id ORDER BY l.priority DESC, l.place
@@ -90,7 +126,10 @@ internal sealed class SqliteLaneControl : ILaneControl
         List<Row> rows = [];
         while (read.Read())
         {
-            rows.Add(new Row(new LaneRun(new RunId(read.Text(0)), read.Int(1), read.Int(3), read.Int(4), read.TextOrNull(5)), read.Long(2)));
+            BatchRequirements requires = read.Json<BatchRequirements>(6);
+            rows.Add(new Row(
+                new LaneRun(new RunId(read.Text(0)), read.Int(1), read.Int(3), read.Int(4), read.TextOrNull(5)) { Requires = requires with { Packs = [] }, Since = read.TimeOrNull(7) },
+                read.Long(2)));
         }
 
         return rows;

@@ -39,6 +39,9 @@ public static class RunEventTypes
     /// <summary>Its orchestration began; the payload has the plan's figures.</summary>
     public const string RunStarted = "run.started";
 
+    /// <summary>The run waits for a runner, and why there is none yet.</summary>
+    public const string RunWaiting = "run.waiting";
+
     /// <summary>A runner began a node.</summary>
     public const string NodeStarted = "node.started";
 

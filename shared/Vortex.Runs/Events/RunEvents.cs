@@ -23,6 +23,10 @@ public static class RunEvents
     public static RunEventDraft Started(DateTimeOffset at, int nodes, int cached, int batches) =>
         new(RunEventTypes.RunStarted, at, RunsJson.Element(new { nodes, cached, batches })) { OnceKey = RunEventTypes.RunStarted };
 
+    /// <summary>The run waits for a runner. Told once for each reason.</summary>
+    public static RunEventDraft Waiting(DateTimeOffset at, CapacityState state) =>
+        new(RunEventTypes.RunWaiting, at, RunsJson.Element(new { state.Code, state.Reason, state.Since })) { OnceKey = $"{RunEventTypes.RunWaiting}/{state.Code}" };
+
     /// <summary>A node's earlier result was taken; or, without <paramref name="outputs"/>, all who would need the node are served by theirs.</summary>
     public static RunEventDraft Cached(DateTimeOffset at, NodeId node, NodeOutputs? outputs) =>
         new(RunEventTypes.NodeCached, at, RunsJson.Element(new

@@ -14,10 +14,19 @@ public sealed record RunPicture(RunStatus Status, ImmutableSortedDictionary<Node
     /// <summary>Gets the artifacts in order of appearance.</summary>
     public ImmutableArray<ArtifactId> Artifacts { get; init; } = [];
 
+    /// <summary>Gets why it waits for a runner; null when nobody said so, or a node has begun since.</summary>
+    public WaitPicture? Waiting { get; init; }
+
     /// <summary>Gets where a node is: <see cref="NodeStatus.Pending"/> when the log does not speak of it and the run goes on, otherwise skipped.</summary>
     public NodeStatus StatusOf(NodeId node) =>
         Nodes.TryGetValue(node, out NodePicture? picture) ? picture.Status : Summary is null ? NodeStatus.Pending : NodeStatus.Skipped;
 }
+
+/// <summary>Why a run waits for a runner.</summary>
+/// <param name="Code">One of <see cref="CapacityCodes"/>.</param>
+/// <param name="Reason">A sentence for a person.</param>
+/// <param name="At">When it was said.</param>
+public sealed record WaitPicture(string Code, string Reason, DateTimeOffset At);
 
 /// <summary>Where a node of a run is.</summary>
 public sealed record NodePicture(NodeStatus Status)

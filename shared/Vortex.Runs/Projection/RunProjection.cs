@@ -17,6 +17,7 @@ public sealed class RunProjection
     private RunStatus _status;
     private int? _planned;
     private RunSummary? _summary;
+    private WaitPicture? _waiting;
 
     /// <summary>Gets the number of the last event taken in.</summary>
     public long LastSequence { get; private set; }
@@ -43,6 +44,9 @@ public sealed class RunProjection
                 _status = RunStatus.Running;
                 _planned = (int?)Number(one.Payload, "nodes");
                 break;
+            case RunEventTypes.RunWaiting:
+                _waiting = new WaitPicture(Text(one.Payload, "code") ?? CapacityCodes.Unknown, Text(one.Payload, "reason") ?? "", one.Timestamp);
+                break;
             case RunEventTypes.RunCompleted or RunEventTypes.RunFailed or RunEventTypes.RunCanceled:
                 End(one);
                 break;
@@ -56,6 +60,8 @@ public sealed class RunProjection
             default:
                 if (one.NodeId is { } node)
                 {
+                    // Somebody is at work.
+                    _waiting = one.Type == RunEventTypes.NodeStarted ? null : _waiting;
                     _nodes[node] = Change(_nodes.GetValueOrDefault(node) ?? new NodePicture(NodeStatus.Pending), one);
                 }
 
@@ -67,7 +73,7 @@ public sealed class RunProjection
 
     /// <summary>Returns the picture as it is now.</summary>
     public RunPicture Picture() =>
-        new(_status, _nodes.ToImmutableSortedDictionary(), _planned, _summary, LastSequence) { Artifacts = [.. _artifacts] };
+        new(_status, _nodes.ToImmutableSortedDictionary(), _planned, _summary, LastSequence) { Artifacts = [.. _artifacts], Waiting = _waiting };
 
     private static NodePicture Change(NodePicture node, RunEvent one) => one.Type switch
     {
@@ -99,6 +105,7 @@ public sealed class RunProjection
             _ => RunStatus.Failed,
         };
         _summary = Read<RunSummary>(one.Payload, "summary");
+        _waiting = null;
         // What was at work when the run ended did not get to its end.
         foreach ((NodeId node, NodePicture picture) in _nodes.Where(entry => entry.Value.Status is NodeStatus.Running or NodeStatus.Pending).ToList())
         {

@@ -16,4 +16,7 @@ public sealed record QueuedRun(RunRecord Run, int? Position, string? RunnerId)
 {
     /// <summary>Gets when it will probably begin; null when nothing is known.</summary>
     public DateTimeOffset? Eta { get; init; }
+
+    /// <summary>Gets why it waits for a runner; null when runners are there and it waits for its turn, or when it does not wait.</summary>
+    public CapacityState? Waits { get; init; }
 }

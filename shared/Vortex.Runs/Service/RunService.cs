@@ -21,6 +21,7 @@ public sealed class RunService
     private readonly IdSource _ids;
     private readonly TimeProvider _time;
     private readonly ILogger<RunService> _logger;
+    private readonly ICapacity? _capacity;
 
     /// <summary>Makes the service.</summary>
     /// <param name="runs">Keeps the runs.</param>
@@ -34,10 +35,13 @@ public sealed class RunService
     /// <param name="ids">Makes ids.</param>
     /// <param name="time">The time.</param>
     /// <param name="logger">The log.</param>
+    /// <param name="capacity">Says why there are no runners yet; null where nobody knows.</param>
     public RunService(
         IRunStore runs, IArtifactStore artifacts, IWorkflowStore workflows, IFileResolver files, ILaneControl lanes, IOrchestrationClient orchestrations,
-        Func<WorkspaceId, NodeCatalog> catalogOf, RunServiceOptions options, IdSource ids, TimeProvider time, ILogger<RunService> logger)
+        Func<WorkspaceId, NodeCatalog> catalogOf, RunServiceOptions options, IdSource ids, TimeProvider time, ILogger<RunService> logger,
+        ICapacity? capacity = null)
     {
+        _capacity = capacity;
         (_runs, _artifacts, _lanes, _orchestrations, _options, _ids, _time, _logger) = (runs, artifacts, lanes, orchestrations, options, ids, time, logger);
         _drafter = new RunDrafter(workflows, files, catalogOf, options);
     }
@@ -150,11 +154,11 @@ public sealed class RunService
         Dictionary<RunId, (int Order, LaneRun Run)> order = lane.Runs.Index().ToDictionary(entry => entry.Item.RunId, entry => (entry.Index, entry.Item));
         DateTimeOffset now = _time.GetUtcNow();
         // Those with a place in the lane, in its order; then the oldest of those that have none yet.
-        IEnumerable<RunId> known = lane.Runs.Select(run => run.RunId)
+        IEnumerable<RunId> wanted = lane.Runs.Select(run => run.RunId)
             .Concat((await _runs.FindUnfinishedAsync(_options.MaxUnfinishedRuns, cancellationToken)).Where(entry => entry.Workspace == workspace).Select(entry => entry.Run))
             .Distinct().Take(limit);
         List<RunRecord> runs = [];
-        foreach (RunId id in known)
+        foreach (RunId id in wanted)
         {
             if (await _runs.FindAsync(workspace, id, cancellationToken) is { } run && !run.Status.IsOver())
             {
@@ -170,14 +174,41 @@ public sealed class RunService
         TimeSpan? typical = await TypicalDurationAsync(workspace, cancellationToken);
         ImmutableArray<QueuedRun>.Builder items = ImmutableArray.CreateBuilder<QueuedRun>();
         int waiting = 0;
+        Dictionary<BatchRequirements, CapacityState> known = [];
         foreach ((RunRecord run, (int _, LaneRun? at)) in sorted)
         {
             int? position = at?.Leased > 0 ? null : ++waiting;
-            items.Add(new QueuedRun(run, position, at?.RunnerId) { Eta = position is null || lane.Paused ? null : now + (typical * position) });
+            items.Add(new QueuedRun(run, position, at?.RunnerId)
+            {
+                Eta = position is null || lane.Paused ? null : now + (typical * position),
+                Waits = await WaitsAsync(lane, run.Id, known, cancellationToken),
+            });
         }
 
         long lag = lane.OldestWaiting is { } since ? (long)Math.Max(0, (now - since).TotalMilliseconds) : 0;
         return new QueuePicture(lane.Paused, items.ToImmutable(), lag);
+    }
+
+    /// <summary>Says why a run waits for a runner.</summary>
+    /// <returns>How things stand with the runners it needs; null when it does not wait, its lane is paused, or runners are there and it waits for its turn.</returns>
+    public ValueTask<CapacityState?> WaitsAsync(LaneState lane, RunId run, CancellationToken cancellationToken = default) => WaitsAsync(lane, run, [], cancellationToken);
+
+    private async ValueTask<CapacityState?> WaitsAsync(LaneState lane, RunId run, Dictionary<BatchRequirements, CapacityState> known, CancellationToken cancellationToken)
+    {
+        if (_capacity is null || lane.Paused || lane.Runs.FirstOrDefault(one => one.RunId == run) is not { Waiting: > 0, Leased: 0 } waiting
+            // Somebody works on the like of it: then it is the queue that it waits for.
+            || lane.Runs.Any(other => other.Leased > 0 && other.Requires == waiting.Requires))
+        {
+            return null;
+        }
+
+        if (!known.TryGetValue(waiting.Requires, out CapacityState? state))
+        {
+            state = await _capacity.ReadAsync(waiting.Requires, cancellationToken);
+            known.Add(waiting.Requires, state);
+        }
+
+        return state.Status is CapacityStatus.Ready or CapacityStatus.Unknown ? null : state with { Since = waiting.Since ?? state.Since };
     }
 
     /// <summary>Stops handing out the workspace's batches; those that runners hold finish.</summary>

@@ -31,6 +31,7 @@ public static class RunsServiceCollectionExtensions
         services.TryAddSingleton<RunActivities>();
         services.TryAddSingleton<RunService>();
         services.TryAddSingleton<RunSweeper>();
+        services.TryAddSingleton<CapacityKeeper>();
         services.TryAddSingleton<IBatchResults, OrchestrationBatchResults>();
         return services;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Vortex.Runs;
 using Vortex.Testing;
 
@@ -52,6 +53,25 @@ public sealed class QueueTests
         (await host.Client.PostJsonAsync("/v1/queue/reorder", $$"""{"run_id":"{{Some.RunId(1)}}","before":"run_none"}""")).IsError(404, "run.not_found");
         (await host.Client.PostJsonAsync("/v1/queue/reorder", $$"""{"run_id":"{{Some.RunId(1)}}","before":"{{Some.RunId(1)}}"}""")).IsError(400, "request.invalid_field");
         (await host.Client.PostJsonAsync("/v1/queue/reorder", "{}")).IsError(400, "request.invalid_field");
+    }
+
+    [Fact]
+    public async Task Run_that_waits_for_a_runner_says_why()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(services: services => services.AddSingleton<ICapacity>(new ResidentCapacity(() => [Some.Runner()])));
+        foreach ((int number, string backend) in new[] { (1, "cuda"), (2, "cpu") })
+        {
+            await host.Ports.Runs.CreateAsync(Some.Here, Some.Run(number), Some.Event(RunEventTypes.RunQueued));
+            await host.Ports.Queue.SendAsync(Some.Batch(number) with { Requires = new BatchRequirements { Backend = backend } });
+        }
+
+        JsonElement waits = (await host.Client.GetReplyAsync($"/v1/runs/{Some.RunId(1)}")).Is(200).Json.GetProperty("waits_for");
+        Assert.Equal(("capacity.no_runner", false), (waits.GetProperty("code").GetString(), waits.GetProperty("coming").GetBoolean()));
+        Assert.Contains("cuda", waits.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.True(waits.TryGetProperty("since", out _));
+        Assert.False((await host.Client.GetReplyAsync($"/v1/runs/{Some.RunId(2)}")).Is(200).Json.TryGetProperty("waits_for", out _));
+        JsonElement[] items = [.. (await host.Client.GetReplyAsync("/v1/queue")).Is(200).Json.GetProperty("items").EnumerateArray()];
+        Assert.Equal([true, false], items.Select(item => item.TryGetProperty("waits_for", out _)));
     }
 
     private static string[] Order(Reply queue) =>

@@ -57,6 +57,29 @@ public sealed class InMemoryBatchQueueTests : BatchQueueConformance
     }
 }
 
+public sealed class ResidentCapacityTests : CapacityConformance
+{
+    [Fact]
+    public async Task What_no_runner_here_offers_is_named_with_what_is_offered()
+    {
+        ICapacity capacity = await OpenAsync();
+        Assert.Equal(CapacityStatus.Ready, (await capacity.ReadAsync(new BatchRequirements { Backend = "CPU", Packs = ["core"] })).Status);
+        CapacityState gpu = await capacity.ReadAsync(new BatchRequirements { Backend = "cuda" });
+        Assert.Equal((CapacityStatus.Missing, CapacityCodes.NoRunner), (gpu.Status, gpu.Code));
+        Assert.Contains("'cuda', and the runner of this process offers the backend 'cpu' with 8 GB of memory", gpu.Reason, StringComparison.Ordinal);
+        CapacityState large = await capacity.ReadAsync(new BatchRequirements { MemoryBytes = 16L << 30 });
+        Assert.Contains("16 GB", large.Reason, StringComparison.Ordinal);
+        Assert.Contains("ask for less", large.Reason, StringComparison.Ordinal);
+        Assert.Equal(CapacityStatus.Missing, (await capacity.AskAsync(Need("cuda", 2))).Status);
+        Assert.Equal(CapacityStatus.Ready, (await capacity.AskAsync(Need("cuda", 2, held: 1))).Status);
+        Assert.Contains("no runner", (await new ResidentCapacity(() => []).ReadAsync(new BatchRequirements())).Reason, StringComparison.Ordinal);
+    }
+
+    protected override ValueTask<ICapacity> OpenAsync() => ValueTask.FromResult<ICapacity>(new ResidentCapacity(() => [Some.Runner()]));
+
+    protected override ValueTask<int> StartedAsync() => ValueTask.FromResult(0);
+}
+
 public sealed class InMemoryOrchestrationTests : OrchestrationConformance
 {
     private readonly OrchestrationStorage _storage = new();

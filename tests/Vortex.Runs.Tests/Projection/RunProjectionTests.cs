@@ -9,6 +9,17 @@ public sealed class RunProjectionTests
     private static RunProblem Hiccup { get; } = new("test.hiccup", "Try again.") { Class = ProblemClass.Transient };
 
     [Fact]
+    public void Run_waits_for_a_runner_until_a_node_begins()
+    {
+        RunProjection projection = new();
+        projection.Apply(Event(1, RunEventTypes.RunQueued, null, new { }));
+        projection.Apply(Event(2, RunEventTypes.RunWaiting, null, new { code = CapacityCodes.Quota, reason = "It is used up.", since = Some.Time }));
+        Assert.Equal((CapacityCodes.Quota, "It is used up."), (projection.Picture().Waiting!.Code, projection.Picture().Waiting!.Reason));
+        projection.Apply(Event(3, RunEventTypes.NodeStarted, "1", new { attempt = 1 }));
+        Assert.Null(projection.Picture().Waiting);
+    }
+
+    [Fact]
     public async Task Picture_of_a_run_tells_where_each_node_is()
     {
         await using RunWorld world = new();
@@ -82,7 +93,7 @@ public sealed class RunProjectionTests
     {
         RunProjection projection = new();
         long sequence = 0;
-        foreach (string type in new[] { RunEventTypes.RunStarted, RunEventTypes.NodeStarted, RunEventTypes.NodeProgress, RunEventTypes.NodeFailed, RunEventTypes.ArtifactCreated, "node.invented", RunEventTypes.RunFailed })
+        foreach (string type in new[] { RunEventTypes.RunStarted, RunEventTypes.RunWaiting, RunEventTypes.NodeStarted, RunEventTypes.NodeProgress, RunEventTypes.NodeFailed, RunEventTypes.ArtifactCreated, "node.invented", RunEventTypes.RunFailed })
         {
             foreach (string payload in new[] { "3", "[]", "{}", """{"nodes":"x","value":{},"problem":7,"summary":[1],"artifact_id":4,"attempt":null}""", """{"problem":{},"summary":{"nodes":1}}""" })
             {

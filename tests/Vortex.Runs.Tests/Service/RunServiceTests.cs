@@ -254,6 +254,26 @@ public sealed class RunServiceTests
     }
 
     [Fact]
+    public async Task Run_that_no_runner_can_take_says_why_and_others_wait_for_their_turn()
+    {
+        await using RunWorld world = new();
+        RunId run = (await world.SubmitAsync(Row)).Id;
+        await world.QuietAsync();
+        Assert.Null(Assert.Single((await world.Service.QueueAsync(Some.Here)).Items).Waits);
+        world.Offers = [];
+        CapacityState waits = Assert.Single((await world.Service.QueueAsync(Some.Here)).Items).Waits!;
+        Assert.Equal((CapacityStatus.Missing, CapacityCodes.NoRunner, Some.Time), (waits.Status, waits.Code, waits.Since));
+        LaneState lane = await world.Queue.ReadAsync(Some.Here);
+        Assert.Equal(waits, await world.Service.WaitsAsync(lane, run));
+        Assert.Null(await world.Service.WaitsAsync(lane, Some.RunId(99)));
+        await world.Service.PauseAsync(Some.Here);
+        Assert.Null(Assert.Single((await world.Service.QueueAsync(Some.Here)).Items).Waits);
+        await world.Service.ResumeAsync(Some.Here);
+        await world.Queue.LeaseAsync(Some.Runner(), TimeSpan.Zero);
+        Assert.Null(Assert.Single((await world.Service.QueueAsync(Some.Here)).Items).Waits);
+    }
+
+    [Fact]
     public async Task Queue_shows_order_place_holder_and_lag()
     {
         await using RunWorld world = new();

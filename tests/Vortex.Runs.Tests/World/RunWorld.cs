@@ -22,11 +22,15 @@ internal sealed class RunWorld : IAsyncDisposable
         _engine = new InMemoryOrchestration(Registry, _storage, Time);
         Client = new CurrentEngine(this);
         Service = new RunService(
-            Runs, Artifacts, Workflows, Files, Queue, Client, _ => Catalog, Options, new IdSource(Time), Time, NullLogger<RunService>.Instance);
+            Runs, Artifacts, Workflows, Files, Queue, Client, _ => Catalog, Options, new IdSource(Time), Time, NullLogger<RunService>.Instance,
+            new ResidentCapacity(() => Offers));
         Results = new OrchestrationBatchResults(Client, NullLogger<OrchestrationBatchResults>.Instance);
         Sweeper = new RunSweeper(Runs, Queue, Results, Client, Service, Options, Time, NullLogger<RunSweeper>.Instance);
         Runner = new ScriptedRunner(this);
     }
+
+    /// <summary>Gets or sets what the runners here are said to offer.</summary>
+    public IReadOnlyList<RunnerCapabilities> Offers { get; set; } = [Some.Runner()];
 
     public ManualTimeProvider Time { get; } = new(Some.Time);
 

@@ -184,14 +184,46 @@ public abstract partial class BatchQueueConformance
         await ports.Queue.SendAsync(Some.Batch(1, 1));
         BatchLease held = await TakeAsync(ports.Queue, "runner-7");
         Time.Advance(TimeSpan.FromSeconds(3));
-        await ports.Queue.SendAsync(Some.Batch(2) with { Priority = 5 });
+        await ports.Queue.SendAsync(Some.Batch(2) with { Priority = 5, Requires = new BatchRequirements { Backend = "cuda", MemoryBytes = 5L << 30, Packs = ["core"] } });
         await ports.Queue.SendAsync(Some.Batch(3, workspace: Some.There));
         LaneState lane = await ports.Lanes.ReadAsync(Some.Here);
-        Assert.Equal([new LaneRun(Some.RunId(2), 5, 1, 0, null), new LaneRun(Some.RunId(1), 0, 1, 1, "runner-7")], lane.Runs);
+        BatchRequirements none = new();
+        Assert.Equal(
+            [
+                new LaneRun(Some.RunId(2), 5, 1, 0, null) { Requires = none with { Backend = "cuda", MemoryBytes = 5L << 30 }, Since = Some.Time.AddSeconds(3) },
+                new LaneRun(Some.RunId(1), 0, 1, 1, "runner-7") { Requires = none, Since = Some.Time },
+            ],
+            lane.Runs);
         Assert.Equal(Some.Time, lane.OldestWaiting);
         await ports.Queue.CompleteAsync(held);
+        await ports.Queue.CancelAsync(Some.Here, Some.RunId(2));
         await DrainAsync(ports.Queue);
         Assert.Empty((await ports.Lanes.ReadAsync(Some.Here)).Runs);
+    }
+
+    [Fact]
+    public async Task Backlog_tells_what_waits_and_what_is_held_by_workspace_and_backend()
+    {
+        QueuePorts ports = await OpenAsync();
+        Assert.Empty(await ports.Lanes.ReadBacklogAsync());
+        await SendAsync(ports.Queue, Some.Here, 1, 3, "cpu");
+        BatchLease held = await TakeAsync(ports.Queue);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await ports.Queue.SendAsync(Some.Batch(2) with { Requires = new BatchRequirements { Backend = "cuda", MemoryBytes = 1 } });
+        await ports.Queue.SendAsync(Some.Batch(2, 1) with { Requires = new BatchRequirements { Backend = "CUDA" } });
+        await SendAsync(ports.Queue, Some.There, 3, 1);
+        await SendAsync(ports.Queue, Some.Stranger, 4, 2, "cpu");
+        await ports.Lanes.SetPausedAsync(Some.Stranger, true);
+        LaneBacklog[] backlog = [.. (await ports.Lanes.ReadBacklogAsync()).Select(one => one with { Backend = one.Backend?.ToLowerInvariant() }).OrderBy(one => one.Backend, StringComparer.Ordinal)];
+        Assert.Equal(
+            [
+                new LaneBacklog(Some.There, null, 1, 0, Some.Time.AddSeconds(1)),
+                new LaneBacklog(Some.Here, "cpu", 2, 1, Some.Time),
+                new LaneBacklog(Some.Here, "cuda", 2, 0, Some.Time.AddSeconds(1)),
+            ],
+            backlog);
+        await ports.Queue.AbandonAsync(held, TimeSpan.FromMinutes(1));
+        Assert.Equal(3, (await ports.Lanes.ReadBacklogAsync()).Single(one => one.Backend == "cpu").Waiting);
     }
 
     private static async Task<IEnumerable<int>> OrderAsync(QueuePorts ports) =>

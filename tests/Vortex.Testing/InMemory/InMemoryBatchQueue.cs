@@ -213,10 +213,33 @@ public sealed class InMemoryBatchQueue(TimeProvider time, TimeSpan leaseTime, in
                     run.Max(entry => entry.Batch.Priority),
                     run.Count(entry => !entry.IsLeased(now)),
                     run.Count(entry => entry.IsLeased(now)),
-                    run.FirstOrDefault(entry => entry.IsLeased(now))?.Runner))
+                    run.FirstOrDefault(entry => entry.IsLeased(now))?.Runner)
+                {
+                    Requires = run.OrderBy(entry => entry.IsLeased(now)).First().Batch.Requires with { Packs = [] },
+                    Since = run.Where(entry => !entry.IsLeased(now)).Select(entry => (DateTimeOffset?)entry.SentAt).Min(),
+                })
                 .OrderByDescending(run => run.Priority).ThenBy(run => _places[(workspace, run.RunId)])];
             DateTimeOffset? oldest = lane.Where(entry => !entry.IsLeased(now)).Select(entry => (DateTimeOffset?)entry.SentAt).Min();
             return ValueTask.FromResult(new LaneState(_paused.Contains(workspace), runs, oldest));
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<ImmutableArray<LaneBacklog>> ReadBacklogAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            BuryPoison();
+            DateTimeOffset now = time.GetUtcNow();
+            return ValueTask.FromResult<ImmutableArray<LaneBacklog>>([.. _entries
+                .Where(entry => !entry.IsDead && !_paused.Contains(entry.Batch.Workspace))
+                .GroupBy(entry => (entry.Batch.Workspace, Backend: entry.Batch.Requires.Backend?.ToUpperInvariant()))
+                .Select(lane => new LaneBacklog(
+                    lane.Key.Workspace,
+                    lane.First().Batch.Requires.Backend,
+                    lane.Count(entry => !entry.IsLeased(now)),
+                    lane.Count(entry => entry.IsLeased(now)),
+                    lane.Where(entry => !entry.IsLeased(now)).Select(entry => (DateTimeOffset?)entry.SentAt).Min()))]);
         }
     }
 
