@@ -15,3 +15,26 @@ type grant = {
   @description('The child it is for; absent for the whole resource.')
   part: string?
 }
+
+@export()
+@description('An identity of a workload: what resources carry, what they are told, and who it is in role assignments.')
+type workload = {
+  @description('Resource id.')
+  id: string
+
+  @description('Client id, for AZURE_CLIENT_ID.')
+  clientId: string
+
+  @description('Object id in Entra ID.')
+  principalId: string
+}
+
+@export()
+@description('A person or pipeline that deploys.')
+type deployer = {
+  @description('Object id in Entra ID.')
+  principalId: string
+
+  @description('What it is.')
+  principalType: 'ServicePrincipal' | 'User' | 'Group'
+}

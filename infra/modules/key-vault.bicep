@@ -18,6 +18,21 @@ param publicAccess bool
 @description('Who may read and write secrets.')
 param grants grant[]
 
+@description('Name of a secret that is made with the vault: 32 bytes that nobody sees. Later deployments leave it as it is.')
+param sealName string
+
+@description('What its value is made from: another one each time, and used the first time only.')
+@secure()
+param seedOne string = newGuid()
+
+@description('The same again: one has fewer random bits than the value shall have.')
+@secure()
+param seedTwo string = newGuid()
+
+@description('The same again.')
+@secure()
+param seedThree string = newGuid()
+
 var roles = loadJsonContent('../roles.json')
 
 resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
@@ -36,6 +51,17 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
       defaultAction: publicAccess ? 'Allow' : 'Deny'
       bypass: 'None'
     }
+  }
+}
+
+// A value that changed with each deployment would make everything unreadable that it has sealed.
+@onlyIfNotExists()
+resource generated 'Microsoft.KeyVault/vaults/secrets@2025-05-01' = {
+  parent: vault
+  name: sealName
+  properties: {
+    contentType: 'key of 32 bytes, base64'
+    value: base64(take('${uniqueString(seedOne)}${uniqueString(seedTwo)}${uniqueString(seedThree)}', 32))
   }
 }
 

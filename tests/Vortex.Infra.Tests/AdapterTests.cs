@@ -6,7 +6,9 @@ namespace Vortex.Infra.Tests;
 public sealed partial class AdapterTests
 {
     private static readonly string s_root = ReferenceData.RepositoryRoot();
-    private static readonly string s_main = File.ReadAllText(Path.Combine(s_root, "infra", "main.bicep"));
+    // What is made and set stands in the main file and in the parts that it is cut into.
+    private static readonly string s_main = string.Join('\n', new[] { Path.Combine(s_root, "infra", "main.bicep") }
+        .Concat(Directory.EnumerateFiles(Path.Combine(s_root, "infra", "parts"), "*.bicep").Order(StringComparer.Ordinal)).Select(File.ReadAllText));
     private static readonly string[] s_sources = [.. Directory.EnumerateFiles(Path.Combine(s_root, "shared", "Vortex.Azure"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
 
     [Fact]
@@ -17,7 +19,8 @@ public sealed partial class AdapterTests
         Assert.All(settings, setting =>
         {
             string[] parts = setting.Split("__");
-            string options = Assert.Single(s_sources, source => source.Contains($"Section = \"{string.Join(':', parts[..^1])}\"", StringComparison.Ordinal));
+            // Options inside options stand in the same file.
+            string options = Assert.Single(s_sources, source => source.Contains($"Section = \"{string.Join(':', parts[..3])}\"", StringComparison.Ordinal));
             Assert.Matches($@"public [\w?]+ {parts[^1]} {{ get; set; }}", options);
         });
     }
@@ -55,6 +58,6 @@ public sealed partial class AdapterTests
         Assert.Contains($"paths: [{key.Replace('"', '\'')}]", File.ReadAllText(Path.Combine(s_root, "infra", "modules", "cosmos.bicep")), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"[\s{](Vortex__\w+): ")]
+    [GeneratedRegex(@"[\s{](Vortex__Azure__\w+): ")]
     private static partial Regex Settings();
 }

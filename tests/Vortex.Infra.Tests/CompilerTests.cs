@@ -17,6 +17,15 @@ public sealed class CompilerTests
         Assert.True(output.Length > 10_000);
     }
 
+    [Fact]
+    public async Task Key_that_seals_the_secrets_of_hooks_is_made_once_and_named_by_reference()
+    {
+        (_, string output, _) = await RunAsync("build", s_main, "--stdout");
+        // Without this each deployment would make another key, and what the last one sealed could not be read.
+        Assert.Matches("\"onlyIfNotExists\": \\[\\]\\s+\\},\\s+\"type\": \"Microsoft.KeyVault/vaults/secrets\"", output);
+        Assert.Contains("@Microsoft.KeyVault(SecretUri=", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", 2, 2, 0)]
     [InlineData("param gpuProfile = ''", 1, 1, 0)]
@@ -43,6 +52,8 @@ public sealed class CompilerTests
             Assert.Equal(parameters.Contains("storage", StringComparison.Ordinal) ? 0 : 1, types.Count(type => type == "Microsoft.DurableTask/schedulers"));
             Assert.All(made.Where(one => one.GetProperty("type").GetString() == "Microsoft.Storage/storageAccounts"), account =>
                 Assert.False(account.GetProperty("properties").GetProperty("allowSharedKeyAccess").GetBoolean()));
+            Assert.Equal("hook-key", Assert.Single(made, one => one.GetProperty("type").GetString() == "Microsoft.KeyVault/vaults/secrets").GetProperty("name").GetString()!.Split('/')[1]);
+            Assert.DoesNotContain(types, type => type == "Microsoft.ContainerInstance/containerGroups");
             Assert.All(made.Where(one => one.GetProperty("type").GetString() == "Microsoft.App/containerApps"), app =>
                 Assert.Equal(0, app.GetProperty("properties").GetProperty("template").GetProperty("scale").GetProperty("minReplicas").GetInt32()));
         }

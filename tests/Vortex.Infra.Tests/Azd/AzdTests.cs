@@ -19,6 +19,19 @@ public sealed class AzdTests
     }
 
     [Fact]
+    public void Every_service_has_a_project_that_is_in_the_solution()
+    {
+        string solution = File.ReadAllText(Path.Combine(s_root, "Vortex.Cloud.sln")).Replace('\\', '/');
+        Assert.Equal(3, Services().Count);
+        foreach ((string name, Dictionary<object, object> service) in Services())
+        {
+            string project = Path.GetFullPath(Path.Combine(s_root, (string)service["project"]));
+            string file = Assert.Single(Directory.GetFiles(project, "*.csproj"));
+            Assert.True(solution.Contains(Path.GetRelativePath(s_root, file).Replace('\\', '/'), StringComparison.Ordinal), $"{name}: {file}");
+        }
+    }
+
+    [Fact]
     public void Every_container_service_has_its_dockerfile()
     {
         string[] containers = [.. Services().Where(service => (string)service.Value["host"] == "containerapp").Select(service => service.Key)];
@@ -36,8 +49,7 @@ public sealed class AzdTests
     [Fact]
     public void Every_service_is_the_one_of_a_resource_and_the_other_way_round()
     {
-        string main = File.ReadAllText(Path.Combine(s_root, "infra", "main.bicep"));
-        string[] tagged = [.. main.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("serviceName: '", StringComparison.Ordinal)).Select(line => line.Split('\'')[1]).Where(name => name.Length > 0).Order(StringComparer.Ordinal)];
+        string[] tagged = [.. Directory.EnumerateFiles(Path.Combine(s_root, "infra", "parts"), "*.bicep").SelectMany(File.ReadAllLines).Select(line => line.Trim()).Where(line => line.StartsWith("serviceName: '", StringComparison.Ordinal)).Select(line => line.Split('\'')[1]).Where(name => name.Length > 0).Order(StringComparer.Ordinal)];
         Assert.Equal(Services().Keys.Order(StringComparer.Ordinal), tagged);
     }
 

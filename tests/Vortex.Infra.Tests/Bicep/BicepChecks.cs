@@ -9,9 +9,9 @@ internal static partial class BicepChecks
     private static readonly HashSet<string> s_builtIn =
     [
         "string", "int", "bool", "object", "array",
-        "az", "concat", "contains", "empty", "environment", "filter", "flatten", "guid", "indexOf", "items", "json", "loadJsonContent", "loadTextContent", "map", "max",
+        "az", "base64", "concat", "contains", "empty", "environment", "filter", "flatten", "guid", "indexOf", "items", "json", "loadJsonContent", "loadTextContent", "map", "max", "newGuid",
         "resourceGroup", "split", "subscription", "subscriptionResourceId", "take", "tenant", "toLower", "union", "uniqueString",
-        "allowed", "batchSize", "description", "export", "maxLength", "maxValue", "minLength", "minValue", "secure",
+        "allowed", "batchSize", "description", "export", "maxLength", "maxValue", "minLength", "minValue", "onlyIfNotExists", "secure",
     ];
 
     /// <summary>Returns one line per problem, with file and line.</summary>

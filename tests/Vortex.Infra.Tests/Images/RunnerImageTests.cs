@@ -38,14 +38,18 @@ public sealed partial class RunnerImageTests
     {
         string port = Load(file).Exposed;
         string infra = Path.Combine(s_root, "infra");
-        Assert.Matches($@"'--health-port'[\s,]+'{port}'", File.ReadAllText(Path.Combine(infra, "main.bicep")));
+        Assert.Matches($@"'--health-port'[\s,]+'{port}'", File.ReadAllText(Path.Combine(infra, "parts", "runners.bicep")));
         Assert.Equal(3, Regex.Count(File.ReadAllText(Path.Combine(infra, "modules", "runner-app.bicep")), $"port: {port} "));
     }
 
     [Fact]
     public void Every_option_that_the_platform_gives_is_one_that_the_runner_has()
     {
-        string[] given = [.. Options().Matches(File.ReadAllText(Path.Combine(s_root, "infra", "main.bicep"))).Select(match => match.Groups[1].Value).Distinct()];
+        string[] given = [.. Options().Matches(File.ReadAllText(Path.Combine(s_root, "infra", "parts", "runners.bicep"))).Select(match => match.Groups[1].Value).Distinct()];
+        // A container group is started with a command of its own.
+        string burst = File.ReadAllText(Path.Combine(s_root, "shared", "Vortex.Azure", "Capacity", "BurstPlan.cs"));
+        given = [.. given.Union(Regex.Matches(burst, "\"(--[a-z-]+)\"").Select(match => match.Groups[1].Value))];
+        Assert.Contains("--exit-when-idle", given);
         string source = string.Concat(Directory.EnumerateFiles(Path.Combine(s_root, "gpu-runner", "Vortex.Runner"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         Assert.Contains("--drain-seconds", given);
         // Without it a runner looks for a data folder, and there is none in a container.
@@ -57,7 +61,7 @@ public sealed partial class RunnerImageTests
     public void Cache_that_the_runner_is_told_is_the_volume_that_the_platform_mounts()
     {
         string infra = Path.Combine(s_root, "infra");
-        string cache = Regex.Match(File.ReadAllText(Path.Combine(infra, "main.bicep")), @"'--cache'[\s,]+'([^']+)'").Groups[1].Value;
+        string cache = Regex.Match(File.ReadAllText(Path.Combine(infra, "parts", "runners.bicep")), @"'--cache'[\s,]+'([^']+)'").Groups[1].Value;
         Assert.Contains($"mountPath: '{cache}' }}", File.ReadAllText(Path.Combine(infra, "modules", "runner-app.bicep")), StringComparison.Ordinal);
         foreach (string file in (string[])["Dockerfile", "Dockerfile.gpu"])
         {
