@@ -27,7 +27,7 @@ internal sealed class PromptFileFinder(ModelFolders models, IReadOnlyList<string
 
         foreach (string path in ClipVocabularyFiles.Locate(vocabularyFolders))
         {
-            Add(found, "vocabulary", Path.GetFileName(path), path, cancellationToken);
+            Add(found, FileRef.VocabularyFolder, Path.GetFileName(path), path, cancellationToken);
         }
 
         return found.ToImmutable();

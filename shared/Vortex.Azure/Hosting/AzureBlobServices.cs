@@ -11,6 +11,10 @@ namespace Vortex.Azure;
 /// <summary>Adds the artifact store in Azure Blob Storage to a host.</summary>
 public static class AzureBlobServices
 {
+    /// <summary>Makes a client that shows the identity of this process: the managed one in the cloud, a person's sign-in (<c>az login</c>) on a desk.</summary>
+    /// <param name="account">The account's blob endpoint.</param>
+    public static BlobServiceClient SignIn(Uri account) => new(account, AzureCredentials.Default());
+
     /// <summary>Adds <see cref="IArtifactStore"/> and <see cref="SignedReads"/> over one container. Options are checked when the host starts.</summary>
     /// <param name="services">Where to. An artifact store that is there already stays.</param>
     /// <param name="configure">Settings beyond those of the section <see cref="BlobStoreOptions.Section"/>.</param>

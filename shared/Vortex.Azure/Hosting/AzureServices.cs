@@ -13,10 +13,10 @@ public static class AzureServices
     /// <summary>The key of the run store whose commits nobody is told.</summary>
     internal const string Untold = "vortex.untold";
 
-    /// <summary>Adds every port: <see cref="AzureBlobServices.AddVortexAzureBlobs"/>, <see cref="AzureDocumentServices.AddVortexAzureDocuments"/> and <see cref="AzureQueueServices.AddVortexAzureQueue"/>.</summary>
+    /// <summary>Adds every port: <see cref="AzureBlobServices.AddVortexAzureBlobs"/>, <see cref="AzureModelServices.AddVortexAzureModels"/>, <see cref="AzureDocumentServices.AddVortexAzureDocuments"/> and <see cref="AzureQueueServices.AddVortexAzureQueue"/>.</summary>
     /// <remarks>Settings come from the sections below <c>Vortex:Azure</c>. Outcomes of batches are apart: a function app hands them to its orchestration, a runner adds <see cref="AzureQueueServices.AddVortexAzureResults"/>. So is realtime: a runner needs none.</remarks>
     public static IServiceCollection AddVortexAzure(this IServiceCollection services) =>
-        services.AddVortexAzureBlobs().AddVortexAzureDocuments().AddVortexAzureQueue();
+        services.AddVortexAzureBlobs().AddVortexAzureModels().AddVortexAzureDocuments().AddVortexAzureQueue();
 
     /// <summary>Adds <see cref="RealtimeNegotiation"/> and <see cref="RunEventPublisher"/>, and lets every commit through the host's <see cref="IRunStore"/> be told. Options are checked when the host starts.</summary>
     /// <remarks>Goes behind what adds the run store. Calling it twice changes nothing.</remarks>

@@ -60,7 +60,10 @@ public sealed record PlannedNode
 /// <summary>A file frozen into a snapshot: the name somebody wrote and the content it meant then.</summary>
 public sealed record FileRef(string Name, Digest Digest, long Size, string? MediaType = null)
 {
-    /// <summary>Gets the model folder of a model. Its content is not in the artifact store: a runner finds it among its own models by digest. Null for other files.</summary>
+    /// <summary>The folder of the tokenizer's vocabulary: what <see cref="ModelFolder"/> says of its files, which no node names.</summary>
+    public const string VocabularyFolder = "vocabulary";
+
+    /// <summary>Gets the model folder of a model. A runner finds its content by digest: among its own models, or in the model store of its deployment. Null for other files.</summary>
     public string? ModelFolder { get; init; }
 }
 

@@ -32,6 +32,14 @@ public sealed class InMemoryWorkflowStoreTests : WorkflowStoreConformance
     protected override ValueTask<IWorkflowStore> OpenAsync() => ValueTask.FromResult<IWorkflowStore>(_store);
 }
 
+public sealed class InMemoryModelStoreTests : ModelStoreConformance
+{
+    protected override ValueTask<IModelStore> OpenAsync() => ValueTask.FromResult<IModelStore>(new InMemoryModelStore());
+
+    protected override ValueTask<FileRef> PutAsync(IModelStore store, string folder, string name, byte[] content) =>
+        ValueTask.FromResult(((InMemoryModelStore)store).Put(folder, name, content));
+}
+
 public sealed class InMemoryFileStoreTests : FileStoreConformance
 {
     private readonly InMemoryFileStore _store = new();

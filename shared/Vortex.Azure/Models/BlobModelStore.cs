@@ -1,0 +1,152 @@
+using System.Globalization;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Vortex.Runs;
+
+namespace Vortex.Azure;
+
+/// <summary>Models as block blobs named by their SHA-256, and a small blob for each name that says which content it means.</summary>
+/// <remarks>
+/// Content gets its name with the last step of its upload, and its name in a folder after that, so whoever finds a name finds the whole content. Reading takes the
+/// role <i>Storage Blob Data Reader</i> on the container, uploading <i>Storage Blob Data Contributor</i>.
+/// </remarks>
+public sealed class BlobModelStore : IModelStore
+{
+    private readonly BlobContainerClient _container;
+
+    /// <summary>Makes a store. Nothing is asked of the service yet.</summary>
+    /// <param name="service">The account.</param>
+    /// <param name="options">The settings.</param>
+    public BlobModelStore(BlobServiceClient service, ModelStoreOptions options)
+    {
+        _container = service.GetBlobContainerClient(options.Container);
+        Options = options;
+    }
+
+    internal ModelStoreOptions Options { get; }
+
+    internal BlobContainerClient Container => _container;
+
+    internal string What => $"The blob container '{_container.Uri}'";
+
+    /// <inheritdoc />
+    /// <exception cref="AzureStoreException">The service does not answer or refuses.</exception>
+    public async ValueTask<FileRef?> FindAsync(string folder, string name, CancellationToken cancellationToken = default)
+    {
+        if (ModelNames.Name(folder, name) is not { } blob)
+        {
+            return null;
+        }
+
+        try
+        {
+            BlobProperties properties = await _container.GetBlobClient(blob).GetPropertiesAsync(cancellationToken: cancellationToken);
+            return Read(folder, name, properties.Metadata);
+        }
+        catch (RequestFailedException missing) when (IsMissing(missing))
+        {
+            return null;
+        }
+        catch (Exception error) when (AzureErrors.From(error, What) is { } known)
+        {
+            throw known;
+        }
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="AzureStoreException">The service does not answer or refuses.</exception>
+    public async ValueTask<IReadOnlyList<FileRef>> ListAsync(string? folder, CancellationToken cancellationToken = default)
+    {
+        List<FileRef> found = [];
+        try
+        {
+            GetBlobsOptions all = new() { Traits = BlobTraits.Metadata, Prefix = ModelNames.Prefix(folder) };
+            await foreach (BlobItem blob in _container.GetBlobsAsync(all, cancellationToken))
+            {
+                if (ModelNames.Read(blob.Name) is { } named && Read(named.Folder, named.Name, blob.Metadata) is { } file)
+                {
+                    found.Add(file);
+                }
+            }
+        }
+        catch (RequestFailedException missing) when (IsMissing(missing))
+        {
+            return [];
+        }
+        catch (Exception error) when (AzureErrors.From(error, What) is { } known)
+        {
+            throw known;
+        }
+
+        return [.. found.OrderBy(file => file.ModelFolder, StringComparer.Ordinal).ThenBy(file => file.Name, StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="AzureStoreException">The service does not answer or refuses.</exception>
+    public async ValueTask<StoredContent?> StatAsync(Digest digest, CancellationToken cancellationToken = default)
+    {
+        if (!digest.IsWellFormed())
+        {
+            return null;
+        }
+
+        try
+        {
+            BlobProperties properties = await _container.GetBlobClient(ModelNames.Content(digest)).GetPropertiesAsync(cancellationToken: cancellationToken);
+            return new StoredContent(digest, properties.ContentLength);
+        }
+        catch (RequestFailedException missing) when (IsMissing(missing))
+        {
+            return null;
+        }
+        catch (Exception error) when (AzureErrors.From(error, What) is { } known)
+        {
+            throw known;
+        }
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="AzureStoreException">The service does not answer or refuses.</exception>
+    public async ValueTask<Stream?> OpenAsync(Digest digest, long offset, long length, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        // An empty range cannot be asked for; the question is then whether the content is there.
+        if (!digest.IsWellFormed() || length == 0)
+        {
+            return await StatAsync(digest, cancellationToken) is null ? null : Stream.Null;
+        }
+
+        try
+        {
+            // The client's stream goes on by itself where a connection was cut.
+            BlobDownloadStreamingResult download = await _container.GetBlobClient(ModelNames.Content(digest)).DownloadStreamingAsync(
+                new BlobDownloadOptions { Range = new HttpRange(offset, length) }, cancellationToken);
+            return download.Content;
+        }
+        catch (RequestFailedException missing) when (IsMissing(missing))
+        {
+            return null;
+        }
+        catch (RequestFailedException past) when (past.ErrorCode == BlobErrorCode.InvalidRange)
+        {
+            // The range begins at or behind the end.
+            return Stream.Null;
+        }
+        catch (Exception error) when (AzureErrors.From(error, What) is { } known)
+        {
+            throw known;
+        }
+    }
+
+    internal static bool IsMissing(RequestFailedException error) =>
+        error.Status == 404 && (error.ErrorCode is null || error.ErrorCode == BlobErrorCode.BlobNotFound || error.ErrorCode == BlobErrorCode.ContainerNotFound);
+
+    /// <summary>Reads what a name means; null for a blob that somebody else put there.</summary>
+    private static FileRef? Read(string folder, string name, IDictionary<string, string>? metadata) =>
+        metadata is not null && metadata.TryGetValue(ModelNames.Digest, out string? digest) && new Digest(digest).IsWellFormed()
+            && metadata.TryGetValue(ModelNames.Size, out string? size) && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)
+            ? new FileRef(name, new Digest(digest), bytes) { ModelFolder = folder }
+            : null;
+}
