@@ -49,4 +49,13 @@ internal static partial class Log
 
     [LoggerMessage(1214, LogLevel.Information, "No batch came for {Limit}; the runner ends, as it was told to")]
     public static partial void IdleForLong(this ILogger logger, TimeSpan limit);
+
+    [LoggerMessage(1215, LogLevel.Information, "Model {Name} of {Bytes} bytes was downloaded in {Elapsed}")]
+    public static partial void ModelBrought(this ILogger logger, string name, long bytes, TimeSpan elapsed);
+
+    [LoggerMessage(1216, LogLevel.Information, "Model {Digest} of {Bytes} bytes, last used at {Used}, went from the disk to make room; it is downloaded again when a batch needs it")]
+    public static partial void ModelEvicted(this ILogger logger, string digest, long bytes, DateTime used);
+
+    [LoggerMessage(1217, LogLevel.Error, "Model {Name} was downloaded, and is not the content of {Digest}; it is not used. Upload it again with 'vortex models push --again'")]
+    public static partial void ModelDamaged(this ILogger logger, string name, string digest);
 }

@@ -29,7 +29,7 @@ public static class RunnerCommand
     {
         Option<DirectoryInfo> data = new("--data") { Description = "The data folder of a Vortex host on this machine; or --azure." };
         Option<bool> azure = new("--azure") { Description = "Works for the deployment in Azure that the environment names: Vortex__Azure__Blobs__ServiceUri, Vortex__Azure__Cosmos__Endpoint, Vortex__Azure__Queue__Namespace. The identity is the process's own; AZURE_CLIENT_ID names a user-assigned one." };
-        Option<DirectoryInfo?> cache = new("--cache") { Description = "With --azure: the folder for models (in its models) and their digests; one in the system's folder for temporary files where it is left out.", HelpName = "DIR" };
+        Option<DirectoryInfo?> cache = new("--cache") { Description = "With --azure: the folder for models: those put into its models, those of the deployment in models-by-digest, and their digests; one in the system's folder for temporary files where it is left out.", HelpName = "DIR" };
         Option<int?> batches = new("--batches") { Description = "How many batches to execute at once; the number of processors where it is left out." };
         Option<string[]> models = new("--models-dir") { Description = "Where models lie; may be repeated. VORTEX_MODELS, or models in the data folder or the cache, when not given", HelpName = "DIR" };
         string fallback = brought.Count > 0 ? RunnerOptions.AutomaticBackend : TensorBackendKind.Managed;
@@ -75,6 +75,7 @@ public static class RunnerCommand
             {
                 options.BatchesAtOnce = parsed.GetValue(batches) ?? options.BatchesAtOnce;
                 options.UseModels(ModelRoots.Choose(parsed.GetValue(models) ?? [], home), home);
+                options.ModelDiskFolder = folder is null ? options.ModelDiskFolder ?? Path.Combine(home, "models-by-digest") : null;
                 options.Backend = parsed.GetValue(backend) ?? fallback;
                 options.TensorPrecision = parsed.GetValue(precision);
             }, cancellationToken);

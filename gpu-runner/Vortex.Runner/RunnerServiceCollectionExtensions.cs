@@ -56,6 +56,18 @@ public static class RunnerServiceCollectionExtensions
                 provider.GetRequiredService<IModelFiles>(),
                 runner.ModelCacheBytes > 0 ? options with { KeepBytes = runner.ModelCacheBytes } : options);
         });
+        services.TryAddSingleton(provider =>
+        {
+            RunnerOptions options = provider.GetRequiredService<IOptions<RunnerOptions>>().Value;
+            ModelFolders folders = provider.GetRequiredService<ModelFolders>();
+            ModelDisk? disk = options.ModelDiskFolder is null ? null : new ModelDisk(
+                options,
+                folders.Digests,
+                () => provider.GetRequiredService<ModelManager>().FreeUnused(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<BatchRunner>>());
+            return new ModelSupply(folders, disk, provider.GetService<IModelStore>(), provider.GetRequiredService<IArtifactStore>(), options.DataFolder);
+        });
         services.TryAddSingleton<BatchRunner>();
         // Asked for only when somebody waits, so that a host which says nothing of it makes no runner before its time.
         services.TryAddSingleton<ICapacity>(provider => new ResidentCapacity(() => [provider.GetRequiredService<BatchRunner>().Capabilities]));

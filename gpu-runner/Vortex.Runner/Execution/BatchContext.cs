@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vortex.Nodes;
+using Vortex.Runner.Models;
 using Vortex.Runs;
 using Vortex.Workflows;
 
@@ -11,9 +12,9 @@ internal sealed class BatchContext
     private readonly RunnerParts _parts;
     private readonly Dictionary<NodeId, NodeOutputs> _outputs;
 
-    public BatchContext(RunnerParts parts, BatchLease lease, LoadedPlan plan, Dictionary<NodeId, NodeOutputs> outputs, RunJournal journal)
+    public BatchContext(RunnerParts parts, BatchLease lease, LoadedPlan plan, Dictionary<NodeId, NodeOutputs> outputs, RunJournal journal, ModelUses models)
     {
-        (_parts, Lease, Plan, _outputs, Journal) = (parts, lease, plan, outputs, journal);
+        (_parts, Lease, Plan, _outputs, Journal, Models) = (parts, lease, plan, outputs, journal, models);
         Events = new NodeEvents(lease, parts.Options.RunnerId, parts.Time);
         Now = parts.Time.GetLocalNow();
     }
@@ -27,6 +28,9 @@ internal sealed class BatchContext
     public NodeEvents Events { get; }
 
     public ValueTable Values { get; } = new();
+
+    /// <summary>Gets the models of the deployment that the batch holds on the disk.</summary>
+    public ModelUses Models { get; }
 
     public DateTimeOffset Now { get; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
+using Vortex.Runner.Models;
 using Vortex.Runs;
 using Vortex.Workflows;
 
@@ -35,9 +36,10 @@ internal sealed class BatchExecution(RunnerParts parts, BatchLease lease)
         BatchMessage message = lease.Batch;
         await using RunJournal journal = new(parts.Runs, parts.Cache, message.Workspace, message.RunId, parts.Options, parts.Time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, quit, journal.Stopped);
+        using ModelUses models = new();
         try
         {
-            if (await PrepareAsync(journal, stop.Token) is { } problem)
+            if (await PrepareAsync(journal, models, stop.Token) is { } problem)
             {
                 return Outcome(BatchStatus.Failed) with { Problems = [problem] };
             }
@@ -71,7 +73,7 @@ internal sealed class BatchExecution(RunnerParts parts, BatchLease lease)
         return Outcome(isStopped ? BatchStatus.Canceled : _problems.Count > 0 ? BatchStatus.Failed : BatchStatus.Succeeded);
     }
 
-    private async Task<RunProblem?> PrepareAsync(RunJournal journal, CancellationToken stop)
+    private async Task<RunProblem?> PrepareAsync(RunJournal journal, ModelUses models, CancellationToken stop)
     {
         BatchMessage message = lease.Batch;
         LoadedPlan plan;
@@ -91,7 +93,7 @@ internal sealed class BatchExecution(RunnerParts parts, BatchLease lease)
 
         _graph = new BatchGraph(plan, message.Index, parts.Library);
         Dictionary<NodeId, NodeOutputs> outputs = await ReadOutputsAsync(plan, stop);
-        _context = new BatchContext(parts, lease, plan, outputs, journal);
+        _context = new BatchContext(parts, lease, plan, outputs, journal, models);
         foreach (BatchNode node in _graph.Nodes)
         {
             if (outputs.TryGetValue(node.Planned.Id, out NodeOutputs? stored))

@@ -138,6 +138,11 @@ internal sealed class NodeExecution(RunnerParts parts, BatchContext batch)
             },
             parts.Time,
             parts.Options.ProgressInterval);
+        if (parts.Supply is { } supply)
+        {
+            await supply.BringAsync(batch.Workspace, ModelsOf.Node(planned, inputs), batch.Models, (done, size) => progress.Report(done >> 20, size >> 20), cancellationToken);
+        }
+
         FrozenEmbeddings? embeddings = planned.PromptFiles is { } prompts ? new FrozenEmbeddings(parts.Models, prompts) : null;
         RunnerNodeContext context = new(
             planned.Id, batch.Plan.Plan.Metadata, batch.Now, files, progress, parts.Options, parts.Models, embeddings, cancellationToken);

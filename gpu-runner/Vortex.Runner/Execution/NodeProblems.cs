@@ -2,6 +2,7 @@ using System.Globalization;
 using Vortex.Diffusion;
 using Vortex.Imaging.Codecs;
 using Vortex.Nodes;
+using Vortex.Runner.Models;
 using Vortex.Runs;
 using Vortex.Tensors;
 using Vortex.Workflows;
@@ -11,9 +12,6 @@ namespace Vortex.Runner;
 /// <summary>Turns what a node threw into the problem its run tells.</summary>
 internal static class NodeProblems
 {
-    // ENOSPC and EDQUOT where errno is the result, and their names on Windows.
-    private static readonly int[] s_diskFull = [28, 122, unchecked((int)0x80070070), unchecked((int)0x80070027)];
-
     public static RunProblem Of(Exception exception, PlannedNode node, string inputs)
     {
         RunProblem problem = exception switch
@@ -29,9 +27,10 @@ internal static class NodeProblems
                 Port = told.Argument is { } argument && (node.Constants.ContainsKey(argument) || node.Links.ContainsKey(argument)) ? argument : null,
                 Class = told.Code == DiffusionCodes.OutOfMemory ? ProblemClass.OutOfMemory : ProblemClass.Fatal,
             },
+            ModelSupplyException told => new RunProblem(told.Code, told.Message) { Class = told.Class },
             TensorMemoryException tensors => OutOfTensorMemory(tensors, inputs),
             OutOfMemoryException or InsufficientMemoryException => OutOfMemory(inputs),
-            IOException full when s_diskFull.Contains(full.HResult) => new RunProblem(
+            IOException full when DiskErrors.IsFull(full) => new RunProblem(
                 "node.disk_full", "There is no room left to store what the node made. Free some disk space; the node is tried again.")
             {
                 Class = ProblemClass.Transient,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Vortex.Diffusion.Management;
+using Vortex.Runner.Models;
 using Vortex.Runs;
 
 namespace Vortex.Runner;
@@ -12,6 +13,7 @@ internal sealed record RunnerParts(
     NodeLibrary Library,
     ValueCodec Codec,
     ModelManager Models,
+    ModelSupply? Supply,
     RunnerOptions Options,
     TimeProvider Time,
     ILogger Logger)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Vortex.Diffusion.Management;
+using Vortex.Runner.Models;
 using Vortex.Runs;
 
 namespace Vortex.Runner;
@@ -33,13 +34,14 @@ public sealed class BatchRunner
         ModelManager models,
         IOptions<RunnerOptions> options,
         TimeProvider time,
-        ILogger<BatchRunner> logger)
+        ILogger<BatchRunner> logger,
+        ModelSupply? supply = null)
     {
         _queue = queue;
         _results = results;
         _activity = new RunnerActivity(time);
         RunnerOptions settings = options.Value;
-        _parts = new RunnerParts(runs, cache, artifacts, library, new ValueCodec(artifacts, [.. ModelValueFormats.All(models.Backend), .. formats]), models, settings, time, logger);
+        _parts = new RunnerParts(runs, cache, artifacts, library, new ValueCodec(artifacts, [.. ModelValueFormats.All(models.Backend), .. formats]), models, supply, settings, time, logger);
         long memory = settings.MemoryBytes > 0 ? settings.MemoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         _capabilities = new RunnerCapabilities(settings.RunnerId, settings.Backend, library.Packs, memory);
     }
