@@ -3,50 +3,53 @@ using Vortex.Runs;
 
 namespace Vortex.Functions;
 
-/// <summary>Finds the files that inputs name among the workspace's uploads; models below <c>models/FOLDER/</c> there.</summary>
-internal sealed class StoredFileResolver(IFileStore files) : IFileResolver
+/// <summary>Finds the files that inputs name among the workspace's uploads, and models there or among those of the deployment.</summary>
+/// <remarks>Models of a workspace lie below <c>models/FOLDER/</c> of its uploads. Where both have a name the workspace's own counts.</remarks>
+internal sealed class StoredFileResolver(WorkspaceModels models, IModelStore store, IFileStore files) : IFileResolver
 {
-    private const string Models = "models/";
     private const string Embeddings = "embeddings";
-    private const int PageSize = 200;
+    private const int MostNamed = 5;
 
     public async ValueTask<FileResolution> ResolveAsync(WorkspaceId workspace, string name, string? modelFolder, CancellationToken cancellationToken = default)
     {
-        string stored = modelFolder is null ? FileNames.WithoutPlace(name) : $"{Models}{modelFolder}/{name.Replace('\\', '/')}";
-        if (await files.FindAsync(workspace, stored, cancellationToken) is { } file)
+        if (modelFolder is not null)
         {
-            return new FileResolution(file with { Name = name, ModelFolder = modelFolder }, null);
+            return await ModelAsync(workspace, name.Replace('\\', '/'), modelFolder, cancellationToken);
         }
 
-        return new FileResolution(null, modelFolder is null
-            ? new RunProblem(RunProblemCodes.FileNotFound, $"There is no file '{stored}' in this workspace. Upload it with POST /v1/uploads?name={Uri.EscapeDataString(stored)}.")
-            : new RunProblem(RunProblemCodes.ModelNotFound, $"The model '{name}' ({modelFolder}) is not in this workspace. Upload it as '{stored}'."));
+        string stored = FileNames.WithoutPlace(name);
+        return await files.FindAsync(workspace, stored, cancellationToken) is { } file
+            ? new FileResolution(file with { Name = name }, null)
+            : Problem(RunProblemCodes.FileNotFound, $"There is no file '{stored}' in this workspace. Upload it with POST /v1/uploads?name={Uri.EscapeDataString(stored)}.");
     }
 
     public async ValueTask<ImmutableArray<FileRef>?> PromptFilesAsync(WorkspaceId workspace, string? text, CancellationToken cancellationToken = default)
     {
-        if (!PromptMentions.MayNameAny(text))
-        {
-            return [];
-        }
-
-        return [.. (await UploadsAsync(workspace, Embeddings, cancellationToken)).Where(file => PromptMentions.MayName(text, file.Name))];
-    }
-
-    /// <summary>Lists the workspace's own models of a folder by their names there.</summary>
-    private async ValueTask<List<FileRef>> UploadsAsync(WorkspaceId workspace, string folder, CancellationToken cancellationToken)
-    {
         List<FileRef> found = [];
-        string prefix = $"{Models}{folder}/";
-        string? cursor = null;
-        do
+        if (PromptMentions.MayNameAny(text))
         {
-            Page<FileRef> page = await files.ListAsync(workspace, prefix, cursor, PageSize, cancellationToken);
-            found.AddRange(page.Items.Select(file => file with { Name = file.Name[prefix.Length..], ModelFolder = folder }));
-            cursor = page.NextCursor;
+            found.AddRange((await models.ListAsync(workspace, Embeddings, cancellationToken)).Where(file => PromptMentions.MayName(text, file.Name)));
         }
-        while (cursor is not null);
 
-        return found;
+        // The vocabulary is the deployment's: runners keep one.
+        found.AddRange(await store.ListAsync(FileRef.VocabularyFolder, cancellationToken));
+        return [.. found];
     }
+
+    private async ValueTask<FileResolution> ModelAsync(WorkspaceId workspace, string name, string folder, CancellationToken cancellationToken)
+    {
+        if (await models.FindAsync(workspace, folder, name, cancellationToken) is { } model)
+        {
+            return new FileResolution(model, null);
+        }
+
+        string[] there = [.. (await models.ListAsync(workspace, folder, cancellationToken)).Select(file => file.Name)];
+        string choice = there.Length == 0 ? "There are none in that folder."
+            : $"There are: {string.Join(", ", there.Take(MostNamed))}{(there.Length > MostNamed ? $" and {there.Length - MostNamed} more" : "")}.";
+        return Problem(
+            RunProblemCodes.ModelNotFound,
+            $"The model '{name}' ({folder}) is neither in this workspace nor among the models of the deployment. {choice} Add it with 'vortex models push FILE --azure ACCOUNT --folder {folder}', or upload it as '{WorkspaceModels.UploadOf(folder, name)}'.");
+    }
+
+    private static FileResolution Problem(string code, string message) => new(null, new RunProblem(code, message));
 }

@@ -8,9 +8,15 @@ namespace Vortex.Functions.Tests.Models;
 public sealed class StoredFileResolverTests
 {
     private readonly InMemoryFileStore _files = new();
+    private readonly InMemoryModelStore _store = new();
     private readonly StoredFileResolver _resolver;
+    private readonly StoredFileNames _names;
 
-    public StoredFileResolverTests() => _resolver = new StoredFileResolver(_files);
+    public StoredFileResolverTests()
+    {
+        WorkspaceModels models = new(_store, _files);
+        (_resolver, _names) = (new StoredFileResolver(models, _store, _files), new StoredFileNames(models, _files));
+    }
 
     [Fact]
     public async Task Replaced_textual_inversion_is_another_file_of_the_prompt()
@@ -37,6 +43,39 @@ public sealed class StoredFileResolverTests
         Assert.Empty((await _resolver.PromptFilesAsync(Some.Here, "e001 without the word", Stop)).Value());
         Assert.Equal("sub/e001.safetensors", (await _resolver.PromptFilesAsync(Some.Here, "embedding:sub/e001", Stop)).Value().Single().Name);
         Assert.Empty((await _resolver.PromptFilesAsync(Some.Stranger, null, Stop)).Value());
+    }
+
+    [Fact]
+    public async Task Model_of_the_deployment_is_found_by_every_workspace_and_a_workspaces_own_comes_first()
+    {
+        FileRef shared = _store.Put("checkpoints", "sub/sd.safetensors", [1]);
+        Assert.Equal(shared, (await _resolver.ResolveAsync(Some.Here, "sub\\sd.safetensors", "checkpoints", Stop)).File);
+        await PutAsync("models/checkpoints/sub/sd.safetensors", "own");
+        Assert.Equal(Some.Digest("own"), (await _resolver.ResolveAsync(Some.Here, "sub/sd.safetensors", "checkpoints", Stop)).File!.Digest);
+        Assert.Equal(shared, (await _resolver.ResolveAsync(Some.There, "sub/sd.safetensors", "checkpoints", Stop)).File);
+    }
+
+    [Fact]
+    public async Task Vocabulary_and_textual_inversions_of_the_deployment_count_in_prompts()
+    {
+        FileRef words = _store.Put("vocabulary", "vocab.json", [1]);
+        FileRef ugly = _store.Put("embeddings", "ugly.pt", [2]);
+        Assert.Equal([words], (await _resolver.PromptFilesAsync(Some.Here, "a cat", Stop)).Value());
+        Assert.Equal([ugly, words], (await _resolver.PromptFilesAsync(Some.Here, "embedding:ugly", Stop)).Value());
+    }
+
+    [Fact]
+    public async Task Names_to_choose_from_are_those_that_are_found()
+    {
+        _store.Put("checkpoints", "a.safetensors", [1]);
+        _store.Put("vocabulary", "vocab.json", [1]);
+        await PutAsync("models/checkpoints/b.safetensors", "b");
+        await PutAsync("models/loras/l.safetensors", "l");
+        await PutAsync("photo.png", "p");
+        Assert.Equal(["checkpoints", "loras"], await _names.FoldersAsync(Some.Here, Stop));
+        Assert.Equal(["a.safetensors", "b.safetensors"], await _names.ListAsync(Some.Here, "checkpoints", Stop));
+        Assert.Equal(["photo.png"], await _names.ListAsync(Some.Here, null, Stop));
+        Assert.Equal(["checkpoints"], await _names.FoldersAsync(Some.Stranger, Stop));
     }
 
     [Theory]
