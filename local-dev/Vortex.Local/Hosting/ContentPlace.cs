@@ -79,7 +79,9 @@ internal static class ContentPlaces
         }
     }
 
-    private static BlobServiceClient AzuriteClient(BlobClientOptions options)
+    /// <summary>Makes a client of the Azurite that the variable names, or of the one where it is by default.</summary>
+    /// <exception cref="CommandFailure">The variable holds no connection string.</exception>
+    internal static BlobServiceClient AzuriteClient(BlobClientOptions options)
     {
         string? given = Environment.GetEnvironmentVariable(Variable);
         try
