@@ -234,6 +234,7 @@ module privateEndpoints 'parts/private-endpoints.bicep' = if (networkIsolation) 
 var storeSettings = {
   Vortex__Azure__Blobs__ServiceUri: stores.outputs.dataBlobEndpoint
   Vortex__Azure__Blobs__Container: artifactContainer
+  Vortex__Azure__Models__Container: modelContainer
   Vortex__Azure__Cosmos__Endpoint: stores.outputs.cosmosEndpoint
   Vortex__Azure__Cosmos__Database: 'vortex'
   Vortex__Azure__Queue__Namespace: stores.outputs.serviceBusHost

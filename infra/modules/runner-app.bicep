@@ -129,6 +129,7 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
         }
       ]
       volumes: [
+        // Models, and contents on their way. They live as long as the replica, and share its quota of disk.
         { name: 'cache', storageType: 'EmptyDir' }
         { name: 'scratch', storageType: 'EmptyDir' }
       ]

@@ -136,7 +136,8 @@ var runnerArguments = [
   '--drain-seconds'
   string(graceSeconds - 15)
 ]
-var runnerSettings = union(storeSettings, { AZURE_CLIENT_ID: runner.clientId })
+// Models on the disk: seven of the eight GiB that a replica has, caches and spool together. The platform ends a replica that takes more.
+var runnerSettings = union(storeSettings, { AZURE_CLIENT_ID: runner.clientId, Vortex__Runner__ModelDiskBytes: '7516192768' })
 
 module cpuRunner '../modules/runner-app.bicep' = {
   name: 'cpu-runner'

@@ -2,14 +2,18 @@ using System.Text.RegularExpressions;
 
 namespace Vortex.Infra.Tests;
 
-/// <summary>What the deployment makes and sets, against what the adapters in <c>shared/Vortex.Azure</c> read: one name for one thing on both sides.</summary>
+/// <summary>What the deployment makes and sets, against what the adapters in <c>shared/Vortex.Azure</c> and the runner read: one name for one thing on both sides.</summary>
 public sealed partial class AdapterTests
 {
     private static readonly string s_root = ReferenceData.RepositoryRoot();
     // What is made and set stands in the main file and in the parts that it is cut into.
     private static readonly string s_main = string.Join('\n', new[] { Path.Combine(s_root, "infra", "main.bicep") }
         .Concat(Directory.EnumerateFiles(Path.Combine(s_root, "infra", "parts"), "*.bicep").Order(StringComparer.Ordinal)).Select(File.ReadAllText));
-    private static readonly string[] s_sources = [.. Directory.EnumerateFiles(Path.Combine(s_root, "shared", "Vortex.Azure"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
+    private static readonly string[] s_sources =
+    [
+        .. Directory.EnumerateFiles(Path.Combine(s_root, "shared", "Vortex.Azure"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText),
+        string.Concat(Directory.EnumerateFiles(Path.Combine(s_root, "gpu-runner", "Vortex.Runner"), "RunnerOptions*.cs").Select(File.ReadAllText)),
+    ];
 
     [Fact]
     public void Every_setting_is_one_that_an_adapter_has()
@@ -39,6 +43,7 @@ public sealed partial class AdapterTests
     [InlineData("Cosmos", "Documents", "containers: ['{0}', 'results']")]
     [InlineData("Cosmos", "Results", "containers: ['documents', '{0}']")]
     [InlineData("Blobs", "Container", "var artifactContainer = '{0}'")]
+    [InlineData("Models", "Container", "var modelContainer = '{0}'")]
     [InlineData("Queue", "Prefix", "var gpuQueue = '{0}-cuda'")]
     [InlineData("Queue", "Results", "var resultQueue = '{0}'")]
     [InlineData("Queue", "DefaultBackend", "var cpuQueue = 'batches-{0}'")]
