@@ -131,6 +131,7 @@ public static class VortexApi
         QueueEndpoints.Map(api);
         WorkflowEndpoints.Map(api);
         ConversionEndpoints.Map(api);
+        DiffEndpoints.Map(api);
         ArtifactEndpoints.Map(api);
         UploadEndpoints.Map(api);
         NodeTypeEndpoints.Map(api);

@@ -3,7 +3,7 @@ import type { Problem } from './api/types';
 import type { NodeType } from './core/catalog';
 import type { Command } from './core/commands';
 import { DocumentError, emptyDocument, GRAPH_INPUT, GRAPH_OUTPUT, readDocument, type GraphNode } from './core/document';
-import { isObject, writeJson } from './core/json';
+import { isObject, writeJson, type JsonObject } from './core/json';
 import { arrange } from './core/layout';
 import { graphAt, locate, type LevelPath } from './core/levels';
 import { message, type MessageKey } from './i18n';
@@ -14,7 +14,7 @@ import { RunsStore } from './stores/runs';
 import { SettingsStore } from './stores/settings';
 import { Store } from './stores/store';
 
-export type PanelTab = 'inspector' | 'problems' | 'run' | 'outline';
+export type PanelTab = 'inspector' | 'problems' | 'run' | 'outline' | 'workflow';
 
 interface View {
   readonly tab: PanelTab;
@@ -57,6 +57,13 @@ export class App {
         checked = this.editor.value.root;
         this.checkSoon();
       }
+    });
+    let shown = this.editor.value;
+    this.editor.subscribe(() => {
+      const before = shown;
+      shown = this.editor.value;
+      const run = before.opened !== shown.opened && before.runId !== undefined && before.runId !== shown.runId ? this.runs.get(before.runId) : undefined;
+      if (run && !isOver(run.status)) this.warn('runs.goesOn', { name: before.root.name || this.t('top.untitled') }, false);
     });
     const known = new Map<string, string>();
     this.runs.subscribe(() => {
@@ -133,18 +140,21 @@ export class App {
     }
   }
 
-  async run(): Promise<void> {
-    if (this.editor.value.root.nodes.size === 0) return this.warn('say.emptyRun');
+  /** @param options what only this run is to do otherwise, as the API names it */
+  async run(options: JsonObject = {}): Promise<void> {
+    const { root, opened } = this.editor.value;
+    if (root.nodes.size === 0) return this.warn('say.emptyRun');
     this.#freshSeeds();
     try {
-      const key = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, '0')).join('');
-      const { run_id } = await this.api.start(this.editor.definition(), key);
-      this.editor.setRun(run_id);
+      const { run_id } = await this.api.start(this.editor.definition(), requestKey(), Object.keys(options).length > 0 ? { options } : {});
       this.runs.follow(run_id);
+      // Another workflow may have been opened while the server accepted this one; it keeps its own runs.
+      if (this.editor.value.opened !== opened) return this.warn('runs.goesOn', { name: root.name || this.t('top.untitled') }, false);
+      this.editor.setRun(run_id);
       this.view.update({ tab: 'run' });
       this.say('say.started');
     } catch (failure) {
-      if (failure instanceof ApiFailure && failure.problems.length > 0) {
+      if (failure instanceof ApiFailure && failure.problems.length > 0 && this.editor.value.opened === opened) {
         this.editor.setProblems(failure.problems);
         this.view.update({ tab: 'problems' });
         return this.warn('say.refused');
@@ -313,5 +323,8 @@ export const randomSeed = (): number => {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));
   return (high! & 0x1fffff) * 0x1_0000_0000 + low!;
 };
+
+/** A key under which a request is accepted once, however often it is sent. */
+export const requestKey = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, '0')).join('');
 
 export const app = new App();

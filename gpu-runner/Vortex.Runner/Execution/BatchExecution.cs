@@ -116,7 +116,7 @@ internal sealed class BatchExecution(RunnerParts parts, BatchLease lease)
 
     private bool HasResult(BatchNode node)
     {
-        if (node.Stored is null && node.Planned.MayCache && _context.CacheUse.Look)
+        if (node.Stored is null && node.Planned is { MayCache: true, IsFresh: false } && _context.CacheUse.Look)
         {
             node.Hit = parts.Values.Find(_context.Workspace, node.Planned.Key);
         }

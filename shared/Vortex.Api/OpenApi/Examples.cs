@@ -63,6 +63,10 @@ internal static class Examples
     public const string CreateWorkflow = $$$"""{"definition":{{{Definition}}}}""";
     public const string Workflow = "{" + WorkflowHead + $$$""","definition":{{{Definition}}},"request_id":"req_1"}""";
     public const string Workflows = """{"items":[{""" + WorkflowHead + """}],"next_cursor":null,"request_id":"req_1"}""";
+    public const string DiffBody = $$"""{"definition":{{Definition}},"workflow_id":"wf_01JD9Q0V7N2C4M5T8XKZ3B6Y1A","version":2}""";
+    public const string Diff =
+        """{"from":2,"to":3,"changes_results":true,"changes":[{"kind":"input_changed","text":"input '3.steps': 20 -> 30","changes_results":true,"node":{"id":"3","name":"KSampler"},"port":"steps","before":"20","after":"30"}],"request_id":"req_1"}""";
+
     public const string Import =
         $$$"""{"definition":{{{Definition}}},"report":{"format":"comfyui-api","items":[{"code":"import.unknown_type","severity":"error","message":"The node type 'MyNode' is not known here.","node":"7"}],"models":[],"files":[{"name":"cat.png","node":"1"}]},"request_id":"req_1"}""";
 

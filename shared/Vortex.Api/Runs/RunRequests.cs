@@ -44,6 +44,9 @@ internal sealed record RunOptionsBody
     /// <summary>Gets the output nodes to run; all when absent.</summary>
     public ImmutableArray<string>? Outputs { get; init; }
 
+    /// <summary>Gets the nodes to compute anew, with everything that takes their values; other nodes are served from earlier results as <c>cache_policy</c> says.</summary>
+    public ImmutableArray<string>? Refresh { get; init; }
+
     /// <summary>Gets how transient failures are tried again.</summary>
     public RetryBody? Retry { get; init; }
 
@@ -52,10 +55,12 @@ internal sealed record RunOptionsBody
     {
         ImmutableArray<string> tags = Tags ?? [];
         ImmutableArray<string> outputs = Outputs ?? [];
+        ImmutableArray<string> refresh = Refresh ?? [];
         return Priority is < -100 or > 100 ? ApiError.Field("options.priority", "a whole number from -100 to 100")
             : tags.Length > 20 || tags.Any(tag => tag is not { Length: >= 1 and <= 64 }) ? ApiError.Field("options.tags", "at most 20 texts of 1 to 64 characters")
             : TargetBackend is not (null or { Length: >= 1 and <= 64 }) ? ApiError.Field("options.target_backend", "the name of a backend, such as cpu")
             : outputs.Length > 10_000 || outputs.Any(node => node is not { Length: >= 1 and <= 256 }) ? ApiError.Field("options.outputs", "the ids of output nodes")
+            : refresh.Length > 10_000 || refresh.Any(node => node is not { Length: >= 1 and <= 256 }) ? ApiError.Field("options.refresh", "the ids of nodes")
             : Retry is { } retry && retry.Fault() is { } fault ? fault
             : new RunOptions
             {
@@ -65,6 +70,7 @@ internal sealed record RunOptionsBody
                 CachePolicy = CachePolicy ?? Vortex.Runs.CachePolicy.Use,
                 Seed = Seed,
                 Outputs = [.. outputs.Select(node => new Workflows.NodeId(node))],
+                Refresh = [.. refresh.Select(node => new Workflows.NodeId(node))],
                 Retry = Retry?.ToPolicy() ?? RetryPolicy.Default,
             };
     }
@@ -77,6 +83,7 @@ internal sealed record RunOptionsBody
         CachePolicy = options.CachePolicy,
         Seed = options.Seed,
         Outputs = options.Outputs.IsDefaultOrEmpty ? null : [.. options.Outputs.Select(node => node.Value)],
+        Refresh = options.Refresh.IsDefaultOrEmpty ? null : [.. options.Refresh.Select(node => node.Value)],
         Retry = options.Retry == RetryPolicy.Default ? null : RetryBody.Of(options.Retry),
     };
 }

@@ -26,6 +26,10 @@ internal sealed class WorkflowDesk(Func<WorkspaceId, NodeCatalog> catalogOf, IOp
     /// <summary>Returns the identity of a document, however it was laid out.</summary>
     public static string Hash(WorkflowDocument document) => WorkflowCanonical.Hash(document);
 
+    /// <summary>Lists what changed from one document to another, with the names of this workspace's node types.</summary>
+    public ImmutableArray<ChangeView> Changes(WorkspaceId workspace, WorkflowDocument before, WorkflowDocument after) =>
+        new DiffNames(before, after, catalogOf(workspace)).Changes();
+
     /// <summary>Writes ComfyUI's API format; null with the reasons when the format cannot hold the document.</summary>
     public (byte[]? Json, ImmutableArray<ProblemView> Problems) Export(WorkspaceId workspace, WorkflowDocument document)
     {

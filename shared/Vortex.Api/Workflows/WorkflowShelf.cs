@@ -46,9 +46,11 @@ internal sealed class WorkflowShelf(IWorkflowStore store, WorkflowDesk desk, IdS
             : ApiError.Field("name", $"a text of 1 to {MaxNameLength} characters");
 
     /// <summary>Finds the workflow the path names.</summary>
-    public async ValueTask<Parsed<WorkflowRecord>> FindAsync(HttpContext context, int? version)
+    public ValueTask<Parsed<WorkflowRecord>> FindAsync(HttpContext context, int? version) => FindAsync(context, context.Route("workflow_id"), version);
+
+    /// <summary>Finds a version of a workflow, the newest where none is named.</summary>
+    public async ValueTask<Parsed<WorkflowRecord>> FindAsync(HttpContext context, string id, int? version)
     {
-        string id = context.Route("workflow_id");
         if (!Ids.Is("wf", id))
         {
             return NotFound(id);

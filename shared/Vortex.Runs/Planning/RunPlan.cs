@@ -47,6 +47,9 @@ public sealed record PlannedNode
     /// <summary>Gets whether its outputs are stored: they leave the batch, are asked for, or are dear.</summary>
     public bool Keep { get; init; }
 
+    /// <summary>Gets whether it is computed anew though an earlier result may be at hand.</summary>
+    public bool IsFresh { get; init; }
+
     /// <summary>Gets whether a later run may take the result.</summary>
     public bool MayCache { get; init; }
 

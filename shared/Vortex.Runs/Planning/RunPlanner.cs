@@ -43,7 +43,8 @@ public static class RunPlanner
         Dictionary<NodeId, int> index = snapshot.Graph.IndexById();
         bool[] asked = new bool[nodes.Length];
         MarkOutputs(snapshot, asked, index);
-        NodeFate[] fates = DecideFates(snapshot, keys, found, asked, index);
+        bool[] fresh = MarkFresh(snapshot, index);
+        NodeFate[] fates = DecideFates(snapshot, keys, found, asked, fresh, index);
 
         List<int> toRun = [];
         ImmutableArray<CachedNode>.Builder cached = ImmutableArray.CreateBuilder<CachedNode>();
@@ -63,7 +64,7 @@ public static class RunPlanner
         bool[] leaves = LeavesItsBatch(nodes, toRun, cut.BatchOf, index);
         return new RunPlan
         {
-            Nodes = [.. toRun.Select((node, position) => PlanNode(snapshot, node, keys[node], asked[node], leaves[position]))],
+            Nodes = [.. toRun.Select((node, position) => PlanNode(snapshot, node, keys[node], asked[node], leaves[position]) with { IsFresh = fresh[node] })],
             Batches = [.. cut.Batches.Select((batch, number) => new PlannedBatch(new BatchId($"{run}.{number}"), batch.Nodes, batch.DependsOn, batch.Requires))],
             Cached = cached.ToImmutable(),
             Metadata = snapshot.Metadata,
@@ -88,8 +89,36 @@ public static class RunPlanner
         }
     }
 
+    /// <summary>Marks what is to be computed anew: the nodes asked for, and all that take values from what is.</summary>
+    private static bool[] MarkFresh(RunSnapshot snapshot, Dictionary<NodeId, int> index)
+    {
+        bool[] fresh = new bool[snapshot.Graph.Nodes.Length];
+        if (snapshot.Options.Refresh.IsDefaultOrEmpty)
+        {
+            return fresh;
+        }
+
+        foreach (NodeId node in snapshot.Options.Refresh)
+        {
+            fresh[index[node]] = true;
+        }
+
+        // Every link points to an earlier node, so that what a node takes from is marked before it.
+        for (int i = 0; i < fresh.Length; i++)
+        {
+            fresh[i] = fresh[i] || snapshot.Graph.Nodes[i].Links.Values.Any(link => fresh[index[link.Node]]);
+        }
+
+        return fresh;
+    }
+
     private static NodeFate[] DecideFates(
-        RunSnapshot snapshot, ImmutableArray<CacheKey> keys, IReadOnlyDictionary<CacheKey, NodeOutputs> found, bool[] asked, Dictionary<NodeId, int> index)
+        RunSnapshot snapshot,
+        ImmutableArray<CacheKey> keys,
+        IReadOnlyDictionary<CacheKey, NodeOutputs> found,
+        bool[] asked,
+        bool[] fresh,
+        Dictionary<NodeId, int> index)
     {
         ImmutableArray<ExecutableNode> nodes = snapshot.Graph.Nodes;
         NodeFate[] fates = new NodeFate[nodes.Length];
@@ -102,7 +131,7 @@ public static class RunPlanner
                 continue;
             }
 
-            if (found.TryGetValue(keys[i], out NodeOutputs? outputs) && Has(outputs, slots[i]))
+            if (!fresh[i] && found.TryGetValue(keys[i], out NodeOutputs? outputs) && Has(outputs, slots[i]))
             {
                 fates[i] = NodeFate.Cached;
                 continue;

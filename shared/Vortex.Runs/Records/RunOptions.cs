@@ -26,6 +26,10 @@ public sealed record RunOptions
     /// <summary>Gets the output nodes to run; empty for all.</summary>
     public ImmutableArray<NodeId> Outputs { get; init; } = [];
 
+    /// <summary>Gets the nodes to compute anew, with everything that takes their values; empty for none.</summary>
+    /// <remarks>Under <see cref="CachePolicy.Use"/> other nodes are served from earlier results as ever. What is computed anew replaces its earlier result.</remarks>
+    public ImmutableArray<NodeId> Refresh { get; init; } = [];
+
     /// <summary>Gets how transient failures are tried again.</summary>
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
 }

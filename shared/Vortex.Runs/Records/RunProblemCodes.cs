@@ -20,6 +20,9 @@ public static class RunProblemCodes
     /// <summary>An output that was asked for is no node that runs.</summary>
     public const string UnknownOutput = "run.unknown_output";
 
+    /// <summary>A node that was to be computed anew is no node that runs.</summary>
+    public const string UnknownRefresh = "run.unknown_refresh";
+
     /// <summary>Nothing of the workflow shows or saves anything.</summary>
     public const string NoOutputs = "run.no_outputs";
 
@@ -56,7 +59,7 @@ public static class RunProblemCodes
     /// <summary>Gets all codes.</summary>
     public static ImmutableArray<string> All { get; } =
     [
-        BadRequest, WorkflowNotFound, TypeNotExecutable, BadOption, UnknownOutput, NoOutputs, BadRetry, FileNotFound, ModelNotFound, TooManyRuns,
+        BadRequest, WorkflowNotFound, TypeNotExecutable, BadOption, UnknownOutput, UnknownRefresh, NoOutputs, BadRetry, FileNotFound, ModelNotFound, TooManyRuns,
         RequestIdReused, PlanFailed, DispatchFailed, BatchDead, TimedOut, OrchestrationFailed,
     ];
 }

@@ -144,6 +144,12 @@ internal sealed class RunDrafter(IWorkflowStore workflows, IFileResolver files, 
             problems.Add(new WorkflowProblem(RunProblemCodes.UnknownOutput, message) { Node = output });
         }
 
+        foreach (NodeId node in asked.Refresh.Where(node => !there.Contains(node)))
+        {
+            string message = $"The node '{node}' that was to be computed anew is no node that runs. Check its id and that it is neither muted nor bypassed.";
+            problems.Add(new WorkflowProblem(RunProblemCodes.UnknownRefresh, message) { Node = node });
+        }
+
         bool saidSo = problems.Exists(problem => problem.Code is WorkflowProblemCodes.NoOutputs or WorkflowProblemCodes.Empty);
         if (asked.Outputs.IsEmpty && !saidSo && !graph.Nodes.Any(node => types[node.Type].IsOutput))
         {

@@ -38,7 +38,7 @@ internal static class GraphDiff
             foreach (WorkflowEdge edge in edges)
             {
                 string text = $"{place}edge {edge.From.Node}.{edge.From.Port} -> {edge.To.Node}.{edge.To.Port} {verb}";
-                changes.Add(new WorkflowChange(kind, text) { Subgraph = subgraph, Node = edge.To.Node, Port = edge.To.Port });
+                changes.Add(new WorkflowChange(kind, text) { Subgraph = subgraph, Node = edge.To.Node, Port = edge.To.Port, Source = edge.From });
             }
         }
     }

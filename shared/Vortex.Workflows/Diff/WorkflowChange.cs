@@ -62,6 +62,9 @@ public sealed record WorkflowChange(WorkflowChangeKind Kind, string Text)
     /// <summary>Gets the port of the node; null when it is about none.</summary>
     public string? Port { get; init; }
 
+    /// <summary>Gets where an edge comes from; null for other changes.</summary>
+    public PortRef? Source { get; init; }
+
     /// <summary>Gets what was there, as JSON or a name; null when nothing was.</summary>
     public string? Before { get; init; }
 

@@ -22,6 +22,20 @@ public sealed class RunEndpointTests
     }
 
     [Fact]
+    public async Task Nodes_to_compute_anew_are_kept_with_the_run_and_must_be_there()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Reply made = (await host.Client.PostJsonAsync("/v1/runs", Documents.Run(Documents.Invert, """{"refresh":["2"],"outputs":["3"]}"""))).Is(202);
+        RunRecord run = (await host.Ports.Runs.FindAsync(Some.Here, new RunId(made["run_id"]!)))!;
+        Assert.Equal(("2", "3"), (Assert.Single(run.Options.Refresh).Value, Assert.Single(run.Options.Outputs).Value));
+        Reply read = (await host.Client.GetReplyAsync("/v1/runs/" + made["run_id"])).Is(200);
+        Assert.Equal("2", read.Json.GetProperty("options").GetProperty("refresh")[0].GetString());
+        Reply refused = (await host.Client.PostJsonAsync("/v1/runs", Documents.Run(Documents.Invert, """{"refresh":["nobody"]}"""))).IsError(422, "run.invalid");
+        Assert.Equal("run.unknown_refresh", refused.Json.GetProperty("details").GetProperty("problems")[0].GetProperty("code").GetString());
+        (await host.Client.PostJsonAsync("/v1/runs", Documents.Run(Documents.Invert, """{"refresh":[""]}"""))).IsError(400, "request.invalid_field");
+    }
+
+    [Fact]
     public async Task Definition_that_cannot_run_is_refused_with_all_problems_and_makes_nothing()
     {
         await using ApiHost host = await ApiHost.StartAsync();

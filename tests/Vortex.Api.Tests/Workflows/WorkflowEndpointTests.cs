@@ -39,6 +39,54 @@ public sealed class WorkflowEndpointTests
     }
 
     [Fact]
+    public async Task Versions_are_compared_with_the_names_people_know()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Reply first = (await host.Client.PostJsonAsync("/v1/workflows", Body())).Is(201);
+        string path = first.Header("Location");
+        string changed = Documents.Invert.Replace("\"height\":8", "\"height\":9", StringComparison.Ordinal);
+        Reply second = (await Put(host, path, Body(changed), first.Header("ETag"))).Is(200);
+        (await Put(host, path, Body(changed, name: "Renamed"), second.Header("ETag"))).Is(200);
+        Reply diff = (await host.Client.GetReplyAsync(path + "/versions/2/diff")).Is(200);
+        Assert.Equal(("1", "2", "True"), (diff["from"], diff["to"], diff["changes_results"]));
+        JsonElement change = diff.Json.GetProperty("changes").EnumerateArray().First();
+        Assert.Equal("input_changed", change.GetProperty("kind").GetString());
+        Assert.Equal(("8", "9"), (change.GetProperty("before").GetString(), change.GetProperty("after").GetString()));
+        Assert.NotEqual(change.GetProperty("node").GetProperty("id").GetString(), change.GetProperty("node").GetProperty("name").GetString());
+        Reply words = (await host.Client.GetReplyAsync(path + "/versions/3/diff")).Is(200);
+        Assert.Equal(("False", "described"), (words["changes_results"], words.Json.GetProperty("changes")[0].GetProperty("kind").GetString()));
+        Assert.Equal("1", (await host.Client.GetReplyAsync(path + "/versions/3/diff?from=1")).Is(200)["from"]);
+        Reply whole = (await host.Client.GetReplyAsync(path + "/versions/1/diff")).Is(200);
+        Assert.Contains(whole.Json.GetProperty("changes").EnumerateArray(), one => one.GetProperty("kind").GetString() == "node_added");
+        JsonElement edge = whole.Json.GetProperty("changes").EnumerateArray().First(one => one.GetProperty("kind").GetString() == "edge_added");
+        Assert.NotEmpty(edge.GetProperty("source_port").GetString()!);
+        Assert.False(whole.Json.TryGetProperty("from", out JsonElement none) && none.ValueKind != JsonValueKind.Null);
+        (await host.Client.GetReplyAsync(path + "/versions/9/diff")).IsError(404, "workflow.version_not_found");
+        (await host.Client.GetReplyAsync(path + "/versions/3/diff?from=9")).IsError(404, "workflow.version_not_found");
+        (await host.Client.GetReplyAsync(path + "/versions/x/diff")).IsError(404, "workflow.version_not_found");
+        (await host.Client.GetReplyAsync(path + "/versions/3/diff?from=0")).IsError(400, "request.invalid_parameter");
+        (await host.Client.GetReplyAsync("/v1/workflows/wf_none/versions/1/diff")).IsError(404, "workflow.not_found");
+    }
+
+    [Fact]
+    public async Task Definition_is_compared_with_a_version_or_with_another_definition()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        Reply first = (await host.Client.PostJsonAsync("/v1/workflows", Body())).Is(201);
+        string changed = Documents.Invert.Replace("\"height\":8", "\"height\":9", StringComparison.Ordinal);
+        Reply since = (await host.Client.PostJsonAsync("/v1/workflows/diff", $$"""{"definition":{{changed}},"workflow_id":"{{first["workflow_id"]}}"}""")).Is(200);
+        Assert.Equal("1", since["from"]);
+        Assert.NotEmpty(since.Json.GetProperty("changes").EnumerateArray());
+        Reply same = (await host.Client.PostJsonAsync("/v1/workflows/diff", $$"""{"definition":{{changed}},"from":{{changed}}}""")).Is(200);
+        Assert.Empty(same.Json.GetProperty("changes").EnumerateArray());
+        (await host.Client.PostJsonAsync("/v1/workflows/diff", $$"""{"definition":{{changed}}}""")).IsError(400, "request.invalid_field");
+        (await host.Client.PostJsonAsync("/v1/workflows/diff", $$"""{"definition":{{changed}},"from":{{changed}},"version":2}""")).IsError(400, "request.invalid_field");
+        (await host.Client.PostJsonAsync("/v1/workflows/diff", $$"""{"from":{{changed}}}""")).IsError(400, "request.invalid_field");
+        (await host.Client.PostJsonAsync("/v1/workflows/diff", $$"""{"definition":{{changed}},"workflow_id":"wf_none"}""")).IsError(404, "workflow.not_found");
+        (await host.Client.PostJsonAsync("/v1/workflows/diff", $$"""{"definition":{"nodes":3},"from":{{changed}}}""")).IsError(422, "workflow.unreadable");
+    }
+
+    [Fact]
     public async Task Put_needs_the_etag_of_the_newest_version()
     {
         await using ApiHost host = await ApiHost.StartAsync();

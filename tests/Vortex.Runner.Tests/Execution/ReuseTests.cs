@@ -29,6 +29,16 @@ public sealed class ReuseTests
         Assert.Equal("memory", (await _bench.EventsAsync())[Array.IndexOf(log, "node.cached mid")].Payload.GetProperty("source").GetString());
     }
 
+    [Fact]
+    public async Task Node_to_compute_anew_runs_though_memory_has_its_result_and_takes_what_leads_to_it_from_there()
+    {
+        await _bench.RunAsync(Chain());
+        NodeSpec[] chain = Chain();
+        BatchOutcome second = await _bench.RunAsync(chain[0], chain[1].Fresh(), chain[2].Fresh());
+        Assert.Equal((2, 1), (second.Succeeded, second.Cached));
+        Assert.Equal(1, Probe.Of(_probe).Entries);
+    }
+
     [Theory]
     [InlineData(CachePolicy.Bypass)]
     [InlineData(CachePolicy.Refresh)]

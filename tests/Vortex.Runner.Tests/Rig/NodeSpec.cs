@@ -18,6 +18,8 @@ public sealed record NodeSpec(string Id, string Type)
 
     private bool MayCache { get; init; }
 
+    private bool IsFresh { get; init; }
+
     /// <summary>Gets the batch it belongs to.</summary>
     public int Batch { get; private init; }
 
@@ -36,6 +38,9 @@ public sealed record NodeSpec(string Id, string Type)
     /// <summary>A later run may take its result.</summary>
     public NodeSpec Cacheable() => this with { MayCache = true };
 
+    /// <summary>It is computed anew, whatever earlier runs made.</summary>
+    public NodeSpec Fresh() => this with { IsFresh = true };
+
     public NodeSpec In(int batch) => this with { Batch = batch };
 
     public PlannedNode Plan() => new()
@@ -49,5 +54,6 @@ public sealed record NodeSpec(string Id, string Type)
         IsOutput = IsOutput,
         Keep = IsKept,
         MayCache = MayCache,
+        IsFresh = IsFresh,
     };
 }

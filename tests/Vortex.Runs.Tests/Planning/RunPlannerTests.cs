@@ -75,6 +75,24 @@ public sealed class RunPlannerTests
     }
 
     [Fact]
+    public void Nodes_to_compute_anew_run_with_what_depends_on_them_and_the_rest_is_taken()
+    {
+        RunSnapshot snapshot = Snapshots.Of(new RunOptions { Refresh = [new("blur")] }, Portrait);
+        RunPlan plan = RunPlanner.Plan(Some.RunId(2), snapshot, snapshot.Keys(), snapshot.Results(["load", "scale", "blur", "sharpen", "save", "preview"]), new PlannerOptions());
+        Assert.Equal(["blur", "sharpen", "save"], plan.Nodes.Select(node => node.Id.Value));
+        Assert.All(plan.Nodes, node => Assert.True(node.IsFresh));
+        Assert.Equal(["scale", "preview"], plan.Cached.Select(node => node.Id.Value));
+    }
+
+    [Fact]
+    public void What_leads_to_a_node_to_compute_anew_is_not_anew_where_its_result_is_missing()
+    {
+        RunSnapshot snapshot = Snapshots.Of(new RunOptions { Refresh = [new("sharpen")], Outputs = [new("save")] }, Portrait);
+        RunPlan plan = RunPlanner.Plan(Some.RunId(2), snapshot, snapshot.Keys(), snapshot.Results(["load", "scale", "sharpen", "save"]), new PlannerOptions());
+        Assert.Equal(["blur False", "sharpen True", "save True"], plan.Nodes.Select(node => $"{node.Id} {node.IsFresh}"));
+    }
+
+    [Fact]
     public void Result_that_lacks_a_slot_needed_now_does_not_count()
     {
         RunSnapshot snapshot = Snapshots.Of("1 Two", "2 Save a=1#1");

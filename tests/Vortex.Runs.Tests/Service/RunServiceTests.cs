@@ -79,14 +79,14 @@ public sealed class RunServiceTests
         {
             Document = Documents.Of(
                 "1 Load file:=\"gone.png\"", "2 Load file:=\"../secret\"", "3 Checkpoint model:=\"gone.safetensors\"", "4 Unknown a=1", "5 Unknown a=2", "6 Op a=4 b=5", "7 Save a=6", "8 Save a=3"),
-            Options = new RunOptions { Priority = 101, Tags = [new string('x', 65)], Outputs = [new("7"), new("99")], Retry = RetryPolicy.Default with { MaxAttempts = 0 }, TargetBackend = "" },
+            Options = new RunOptions { Priority = 101, Tags = [new string('x', 65)], Outputs = [new("7"), new("99")], Refresh = [new("6"), new("98")], Retry = RetryPolicy.Default with { MaxAttempts = 0 }, TargetBackend = "" },
         };
         RunSubmission submission = await world.Service.SubmitAsync(Some.Here, request, null);
         Assert.Null(submission.Run);
         Assert.Equal(
             [
                 "file.outside_folder 2 file", "run.bad_option  priority", "run.bad_option  retry", "run.bad_option  tags", "run.bad_option  target_backend",
-                "run.file_not_found 1 file", "run.model_not_found 3 model", "run.type_not_executable 4 ", "run.type_not_executable 5 ", "run.unknown_output 99 ",
+                "run.file_not_found 1 file", "run.model_not_found 3 model", "run.type_not_executable 4 ", "run.type_not_executable 5 ", "run.unknown_output 99 ", "run.unknown_refresh 98 ",
             ],
             submission.Problems.Select(problem => $"{problem.Code} {problem.Node} {problem.Port}").Order(StringComparer.Ordinal));
         Assert.All(submission.Problems, problem => Assert.EndsWith(".", problem.Message, StringComparison.Ordinal));

@@ -16,7 +16,7 @@ public abstract partial class RunStoreConformance : PortConformance<IRunStore>
             WorkflowId = new WorkflowId("wf_1"),
             WorkflowVersion = 3,
             WorkflowName = "写真 📷",
-            Options = new RunOptions { Priority = -5, Tags = ["a", "b"], Seed = ulong.MaxValue, Outputs = [new NodeId("9")], CachePolicy = CachePolicy.Refresh },
+            Options = new RunOptions { Priority = -5, Tags = ["a", "b"], Seed = ulong.MaxValue, Outputs = [new NodeId("9")], Refresh = [new NodeId("7")], CachePolicy = CachePolicy.Refresh },
         };
         RunRecord created = await store.CreateAsync(Some.Here, run, Some.Event(RunEventTypes.RunQueued));
         Some.AssertSame(run with { LastSequence = 1 }, created);

@@ -3,6 +3,7 @@ import { graphOf } from '../core/document';
 import { unusedGraphs } from '../core/levels';
 import { ask } from './page';
 import { actions } from './registry';
+import { runFrom, runTo } from './runs';
 import { deleteUnused, leaveLevel, makeFromSelection, unpackFocused } from './subgraphs';
 
 const some = (): boolean => app.editor.targets().length > 0;
@@ -16,4 +17,6 @@ actions.add(
   { id: 'edit.subgraph', label: 'keys.subgraph', section: 'edit', keys: ['S'], enabled: some, why: 'level.nothing', run: makeFromSelection },
   { id: 'edit.unpack', label: 'keys.unpack', section: 'edit', keys: ['Shift+S'], enabled: instance, why: 'level.noInstance', run: () => unpackFocused() },
   { id: 'edit.deleteUnused', label: 'level.deleteUnused', section: 'edit', enabled: () => unusedGraphs(app.editor.value.root).length > 0, run: deleteUnused },
+  { id: 'run.to', label: 'runs.toLong', section: 'run', keys: ['T'], enabled: some, run: () => runTo() },
+  { id: 'run.from', label: 'runs.fromLong', section: 'run', keys: ['Shift+T'], enabled: some, run: () => runFrom() },
 );

@@ -1,5 +1,5 @@
 import type { NodeType } from '../core/catalog';
-import { isObject, parseJson, writeJson, type Json } from '../core/json';
+import { isObject, parseJson, writeJson, type Json, type JsonObject } from '../core/json';
 import type { Artifact, Imported, Page, Problem, RunEvent, RunView, WorkflowSummary } from './types';
 
 /** An answer that is no success. `message` is for people, in the language asked for; `problems` say where. */
@@ -64,8 +64,8 @@ export class ApiClient {
   }
 
   /** Accepts a run. The same key with the same definition gives the same run again. */
-  async start(definition: Json, key: string): Promise<{ run_id: string }> {
-    return (await this.#json('POST', '/v1/runs', { definition }, { 'Idempotency-Key': key })) as unknown as { run_id: string };
+  async start(definition: Json, key: string, how: { readonly inputs?: JsonObject; readonly options?: JsonObject } = {}): Promise<{ run_id: string }> {
+    return (await this.#json('POST', '/v1/runs', { definition, ...how }, { 'Idempotency-Key': key })) as unknown as { run_id: string };
   }
 
   async check(definition: Json): Promise<{ valid: boolean; problems: readonly Problem[] }> {

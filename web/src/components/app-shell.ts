@@ -28,9 +28,11 @@ import './list-views';
 import './outline';
 import './palette';
 import './problems-panel';
+import './run-list';
 import './run-view';
+import './workflow-inputs';
 
-const TABS: readonly PanelTab[] = ['inspector', 'problems', 'run', 'outline'];
+const TABS: readonly PanelTab[] = ['inspector', 'problems', 'run', 'outline', 'workflow'];
 const VIEWS: readonly { readonly name: IconName & ('editor' | 'workflows' | 'runs'); readonly hash: string }[] = [
   { name: 'editor', hash: '#/' },
   { name: 'workflows', hash: '#/workflows' },
@@ -62,6 +64,7 @@ export class AppShell extends VtxElement {
     super.connectedCallback();
     this.addEventListener('vtx-palette', (event) => this.#askNode((event as CustomEvent<PaletteRequest>).detail));
     this.addEventListener('vtx-ports', (event) => this.#askPort((event as CustomEvent<{ node: string; port: string; side: 'input' | 'output'; type: string }>).detail));
+    this.addEventListener('vtx-choose', (event) => this.#choose((event as CustomEvent<{ heading: string; all: readonly Choice[] }>).detail));
     this.addEventListener('vtx-connect', () => this.#askOutput());
     this.addEventListener('vtx-inspect', (event) => void (!(event as CustomEvent<{ values?: boolean }>).detail?.values && app.editor.value.focusedNote === undefined && app.enter(app.editor.value.focus) ? this.#canvas?.focus() : this.#inspect()));
     this.addEventListener('vtx-jump', (event) => this.#jump((event as CustomEvent<string>).detail));
@@ -132,9 +135,8 @@ export class AppShell extends VtxElement {
         <button @click=${() => app.download()}>${app.t('top.export')}</button>
         <button @click=${() => this.#help()}>${app.t('top.help')}</button>
       </div>
-      ${running
-        ? html`<button class="primary run" ?disabled=${run.cancelRequested} @click=${() => void app.cancel()}>${icon('stop')}${app.t(run.cancelRequested ? 'top.canceling' : 'top.cancel')}</button>`
-        : html`<button class="primary run" @click=${() => void app.run()}>${icon('play')}${app.t('top.run')}</button>`}`;
+      ${running ? html`<button class="run" ?disabled=${run.cancelRequested} @click=${() => void app.cancel()}>${icon('stop')}${app.t(run.cancelRequested ? 'top.canceling' : 'top.cancel')}</button>` : nothing}
+      <button class="primary run" @click=${() => void app.run()}>${icon('play')}${app.t('top.run')}</button>`;
   }
 
   #choices(): TemplateResult {
@@ -160,7 +162,7 @@ export class AppShell extends VtxElement {
     return html`<aside class="panel" aria-label=${app.t('panel.label')}>
       <div role="tablist" class="tabs" aria-label=${app.t('panel.label')} @keydown=${this.#tabKey}>${TABS.map((one) => html`<button role="tab" id="tab-${one}" aria-controls="panel-body" aria-selected=${one === tab} tabindex=${one === tab ? 0 : -1} @click=${() => app.view.update({ tab: one })}>${app.t(`tab.${one}`)}${one === 'problems' && count > 0 ? html` <span class="count">${count}</span>` : nothing}</button>`)}</div>
       <div id="panel-body" role="tabpanel" class="panel-body" aria-labelledby="tab-${tab}" tabindex="0">
-        ${tab === 'inspector' ? html`<vtx-inspector></vtx-inspector>` : tab === 'problems' ? html`<vtx-problems-panel></vtx-problems-panel>` : tab === 'run' ? html`<vtx-run-view .runId=${app.editor.value.runId}></vtx-run-view>` : html`<vtx-outline></vtx-outline><vtx-annotation-list></vtx-annotation-list>`}
+        ${tab === 'inspector' ? html`<vtx-inspector></vtx-inspector>` : tab === 'problems' ? html`<vtx-problems-panel></vtx-problems-panel>` : tab === 'run' ? html`<vtx-run-list></vtx-run-list><vtx-run-view .runId=${app.editor.value.runId}></vtx-run-view>` : tab === 'workflow' ? html`<vtx-workflow-panel></vtx-workflow-panel>` : html`<vtx-outline></vtx-outline><vtx-annotation-list></vtx-annotation-list>`}
       </div>
     </aside>`;
   }
@@ -210,7 +212,11 @@ export class AppShell extends VtxElement {
 
   #askPort({ node, port, side }: { node: string; port: string; side: 'input' | 'output' }): void {
     const all = connections(node, port, side);
-    this.palette = { heading: app.t('palette.connect', { port }), search: (query) => all.filter((one) => `${one.title} ${one.detail}`.toLowerCase().includes(query.toLowerCase())) };
+    this.#choose({ heading: app.t('palette.connect', { port }), all });
+  }
+
+  #choose({ heading, all }: { heading: string; all: readonly Choice[] }): void {
+    this.palette = { heading, search: (query) => all.filter((one) => `${one.title} ${one.detail}`.toLowerCase().includes(query.toLowerCase())) };
   }
 
   /** By key: the ports that any output of the focused node may be joined to. */
@@ -219,7 +225,7 @@ export class AppShell extends VtxElement {
     const outputs = focus === undefined ? [] : (geometry.shape(focus)?.type.outputs ?? []);
     if (focus === undefined || outputs.length === 0) return app.warn('palette.noneFitting');
     const all = outputs.flatMap((output) => connections(focus, output.name, 'output').map((one) => ({ ...one, title: outputs.length > 1 ? `${output.name} → ${one.title}` : one.title })));
-    this.palette = { heading: app.t('palette.connect', { port: app.nodeName(focus) }), search: (query) => all.filter((one) => `${one.title} ${one.detail}`.toLowerCase().includes(query.toLowerCase())) };
+    this.#choose({ heading: app.t('palette.connect', { port: app.nodeName(focus) }), all });
   }
 
   #paletteClosed(): void {

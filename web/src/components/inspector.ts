@@ -2,8 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { app } from '../app';
 import { fits, shownInputs, type NodeInput, type NodeType } from '../core/catalog';
+import { demote, inputFor, mayPromote, promote, setDefault } from '../actions/inputs';
+import { runFrom, runTo } from '../actions/runs';
 import { detach, expose, makeFromSelection, unpackFocused } from '../actions/subgraphs';
 import { GRAPH_INPUT, GRAPH_OUTPUT, graphOf, isBorder, type Edge, type GraphNode } from '../core/document';
+import type { Json } from '../core/json';
 import type { Store } from '../stores/store';
 import { VtxElement } from './base';
 import { icon } from './icons';
@@ -58,6 +61,7 @@ export class Inspector extends VtxElement {
         </select></div>
       ${shownInputs(type, node).map((input, at) => this.#input(node, input, at))}
       ${this.#outputs(node, type)}
+      <div class="row run-row"><button @click=${() => void runTo([node.id])}>${app.t('runs.to')}</button><button @click=${() => void runFrom([node.id])}>${app.t('runs.from')}</button></div>
       <button class="danger" @click=${() => app.editor.remove([node.id])}>${app.t('inspector.delete')}</button>`)}`;
   }
 
@@ -73,18 +77,24 @@ export class Inspector extends VtxElement {
     return html`<button class="small" aria-label=${words} title=${words} @click=${() => expose(node, port, side)}>${icon('expose')}</button>`;
   }
 
+  #promote(node: string, port: string, is: boolean): TemplateResult {
+    const words = app.t(is ? 'inputs.demote' : 'inputs.promote', { name: port });
+    return html`<button class="small" aria-label=${words} title=${words} @click=${() => (is ? demote : promote)(node, port)}>${icon(is ? 'close' : 'expose')}</button>`;
+  }
+
   #input(node: GraphNode, input: NodeInput, at: number): TemplateResult {
     const edge = app.editor.edgeInto(node.id, input.name);
     const field = `value-${at}`;
+    const given = inputFor(node.id, input.name);
     const problems = app.editor.value.problems.filter((problem) => problem.node === node.id && problem.port === input.name);
-    const head = (inner: unknown): TemplateResult => html`<span class="field-head">${inner}<span class="type-name">${input.type.length > 24 ? `${input.type.slice(0, 23)}…` : input.type}</span>${edge ? nothing : this.#expose(node.id, input.name, 'input')}</span>`;
+    const head = (inner: unknown): TemplateResult => html`<span class="field-head">${inner}<span class="type-name">${input.type.length > 24 ? `${input.type.slice(0, 23)}…` : input.type}</span>${edge ? nothing : this.#expose(node.id, input.name, 'input')}${edge || !mayPromote(input) ? nothing : this.#promote(node.id, input.name, given !== undefined)}</span>`;
     return html`<div class="field" title=${input.tooltip ?? ''}>
       ${edge || !input.is_widget
         ? html`${head(html`<span class="label">${input.name}</span>`)}<div class="joined">
             <span>${edge ? app.t('inspector.from', { node: app.nodeName(edge.from.node), port: edge.from.port }) : html`<span class="quiet">${app.t('inspector.notConnected')}${input.is_required ? `, ${app.t('inspector.required')}` : ''}</span>`}</span>
             ${edge ? html`<button class="small" aria-label=${app.t('inspector.disconnect', { name: input.name })} @click=${() => app.editor.do({ kind: 'edges.remove', edges: [edge] })}>${icon('close')}</button>` : html`<button class="small" aria-label=${app.t('inspector.connect', { name: input.name })} @click=${() => this.#connect(node.id, input.name, 'input', input.type)}>${icon('plus')}</button>`}
           </div>`
-        : html`${head(html`<label for=${field}>${input.name}</label>`)}<vtx-value-editor .node=${node} .input=${input} .field=${field}></vtx-value-editor>`}
+        : html`${head(html`<label for=${field}>${input.name}</label>`)}<vtx-value-editor .node=${node} .input=${input} .field=${field} .change=${given && given.default !== undefined ? (value: Json | undefined, merge: boolean) => setDefault(given.name, value, merge) : undefined}></vtx-value-editor>${given ? html`<p class="quiet given">${app.t('inputs.by', { name: given.name })}</p>` : nothing}`}
       ${problems.map((problem) => html`<p class="wrong">${problem.message}</p>`)}
     </div>`;
   }

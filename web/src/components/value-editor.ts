@@ -23,10 +23,12 @@ export function readNumber(text: string, input: NodeInput): { value: number | bi
 
 /** The field for one constant of a node, by its type. A wrong entry stays in the field, says why, and changes nothing. */
 export class ValueEditor extends VtxElement {
-  static override properties = { node: { attribute: false }, input: { attribute: false }, field: {}, wrong: { state: true }, uploads: { state: true } };
+  static override properties = { change: { attribute: false }, node: { attribute: false }, input: { attribute: false }, field: {}, wrong: { state: true }, uploads: { state: true } };
 
   declare node: GraphNode;
   declare input: NodeInput;
+  /** Takes what was entered, where it is for something else than the node. */
+  declare change: ((value: Json | undefined, merge: boolean) => void) | undefined;
   /** The id of the field, for its label. */
   declare field: string;
   declare wrong: string;
@@ -49,7 +51,8 @@ export class ValueEditor extends VtxElement {
 
   #set(value: Json | undefined, merge = false): void {
     this.wrong = '';
-    app.editor.do({ kind: 'input.set', id: this.node.id, port: this.input.name, value }, merge ? `${this.node.id}\n${this.input.name}` : undefined);
+    if (this.change) this.change(value, merge);
+    else app.editor.do({ kind: 'input.set', id: this.node.id, port: this.input.name, value }, merge ? `${this.node.id}\n${this.input.name}` : undefined);
   }
 
   #field(): TemplateResult {

@@ -1,4 +1,5 @@
 import { graphOf, type GraphNode, type WorkflowDocument } from './document';
+import { isObject } from './json';
 
 /** The way from the workflow into a subgraph: the instances that were entered, outermost first. */
 export type LevelPath = readonly string[];
@@ -72,6 +73,37 @@ export function leaves(root: WorkflowDocument, node: GraphNode, around: readonly
   let count = 0;
   for (const inner of graph.nodes.values()) count += leaves(root, inner, [...around, id]);
   return count;
+}
+
+/** Everything a node stands for in a run, as the run names it: itself, or what is inside a subgraph; once for each pass of the loops around it. */
+export function placesOf(root: WorkflowDocument, path: LevelPath, id: string): string[] {
+  const passes = (node: GraphNode): string[] => {
+    const repeat = node.rest.repeat;
+    const count = isObject(repeat) && typeof repeat.count === 'number' ? repeat.count : undefined;
+    return count === undefined ? [node.id] : Array.from({ length: count }, (_, pass) => `${node.id}[${pass}]`);
+  };
+  const inside = (node: GraphNode, around: readonly string[]): string[] => {
+    const graph = graphOf(node.type);
+    if (graph === undefined) return leaves(root, node) > 0 ? [node.id] : [];
+    const inner = root.subgraphs.get(graph);
+    if (!inner || node.mode !== 'active' || around.includes(graph)) return [];
+    const all = [...inner.nodes.values()].flatMap((one) => inside(one, [...around, graph]));
+    return passes(node).flatMap((pass) => all.map((one) => `${pass}:${one}`));
+  };
+  let level = root;
+  let prefixes = [''];
+  const around: string[] = [];
+  for (const step of path) {
+    const node = level.nodes.get(step);
+    const graph = node && graphOf(node.type);
+    const inner = graph === undefined ? undefined : root.subgraphs.get(graph);
+    if (!node || !inner) return [];
+    prefixes = prefixes.flatMap((prefix) => passes(node).map((pass) => `${prefix}${pass}:`));
+    around.push(graph!);
+    level = inner;
+  }
+  const node = level.nodes.get(id);
+  return node ? inside(node, around).flatMap((one) => prefixes.map((prefix) => prefix + one)) : [];
 }
 
 /** The definitions that a definition uses, itself among them. */

@@ -41,3 +41,14 @@ export function inputsOf(root: WorkflowDocument): readonly WorkflowInput[] {
 export function inputsCommand(inputs: readonly WorkflowInput[]): Command {
   return { kind: 'rest.set', name: 'inputs', value: inputs.length === 0 ? undefined : inputs.map(({ rest, targets, ...one }) => ({ ...rest, ...one, targets: targets.map((target) => ({ ...target })) })) };
 }
+
+/** What a workflow input may be called. */
+export const INPUT_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
+
+/** A name for a workflow input that is like the wanted one, and free. */
+export function freeInputName(wanted: string, taken: readonly string[]): string {
+  const base = wanted.replaceAll(/[^A-Za-z0-9_.-]+/g, '_').slice(0, 120) || 'input';
+  let name = base;
+  for (let at = 2; taken.includes(name); at++) name = `${base}_${at}`;
+  return name;
+}

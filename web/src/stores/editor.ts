@@ -39,7 +39,12 @@ export interface EditorState {
   readonly report: ImportReport | undefined;
   /** The stored workflow this is, if it is one. */
   readonly stored: { readonly id: string; readonly etag: string } | undefined;
+  /** The run that is shown. */
   readonly runId: string | undefined;
+  /** The runs that were started from this workflow while it was open, newest first. */
+  readonly runs: readonly string[];
+  /** Another number for each workflow that is opened: what was asked of the server for one must not reach the next. */
+  readonly opened: number;
 }
 
 interface Draft {
@@ -47,12 +52,14 @@ interface Draft {
   readonly dirty?: boolean;
   readonly stored?: { readonly id: string; readonly etag: string };
   readonly runId?: string;
+  readonly runs?: readonly string[];
   readonly path?: LevelPath;
 }
 
 const KEY = 'vortex.draft';
 const STEP = 40;
 const NONE: ReadonlySet<string> = new Set();
+const MOST_RUNS = 50;
 
 /** The workflow on the canvas: document, history, selection and focus. Every change of the document is a command. */
 export class EditorStore extends Store<EditorState> {
@@ -82,6 +89,8 @@ export class EditorStore extends Store<EditorState> {
       report: undefined,
       stored: undefined,
       runId: undefined,
+      runs: [],
+      opened: 0,
     });
     this.#history = new History(document);
     this.#restore();
@@ -92,7 +101,7 @@ export class EditorStore extends Store<EditorState> {
     this.update({ catalog, geometry: new Geometry(this.value.document, catalog) });
   }
 
-  open(root: WorkflowDocument, about: { stored?: { id: string; etag: string }; report?: ImportReport; dirty?: boolean; runId?: string; path?: LevelPath } = {}): void {
+  open(root: WorkflowDocument, about: { stored?: { id: string; etag: string }; report?: ImportReport; dirty?: boolean; runId?: string; runs?: readonly string[]; path?: LevelPath } = {}): void {
     this.#history = new History(root, !about.dirty);
     const path = existing(root, about.path ?? []);
     const document = viewOf(root, path);
@@ -113,6 +122,8 @@ export class EditorStore extends Store<EditorState> {
       report: about.report,
       stored: about.stored,
       runId: about.runId,
+      runs: about.runs ?? (about.runId ? [about.runId] : []),
+      opened: this.value.opened + 1,
     });
     this.keepDraft();
   }
@@ -190,7 +201,13 @@ export class EditorStore extends Store<EditorState> {
     this.keepDraft();
   }
 
-  setRun(runId: string | undefined): void {
+  /** Shows a run as this workflow's newest. */
+  setRun(runId: string): void {
+    this.update({ runId, runs: [runId, ...this.value.runs.filter((one) => one !== runId)].slice(0, MOST_RUNS) });
+    this.keepDraft();
+  }
+
+  showRun(runId: string): void {
     this.update({ runId });
     this.keepDraft();
   }
@@ -341,8 +358,8 @@ export class EditorStore extends Store<EditorState> {
 
   flushDraft(): void {
     clearTimeout(this.#draft);
-    const { stored, runId, dirty, path } = this.value;
-    const draft: Draft = { definition: this.definition(), dirty, ...(stored ? { stored } : {}), ...(runId ? { runId } : {}), ...(path.length > 0 ? { path } : {}) };
+    const { stored, runId, runs, dirty, path } = this.value;
+    const draft: Draft = { definition: this.definition(), dirty, ...(stored ? { stored } : {}), ...(runId ? { runId, runs } : {}), ...(path.length > 0 ? { path } : {}) };
     try {
       this.storage?.setItem(KEY, writeJson(draft));
     } catch {
@@ -381,7 +398,7 @@ export class EditorStore extends Store<EditorState> {
       const text = this.storage?.getItem(KEY);
       if (!text) return;
       const draft = parseJson(text) as unknown as Draft;
-      this.open(readDocument(draft.definition), { ...(draft.stored ? { stored: draft.stored } : {}), ...(draft.runId ? { runId: draft.runId } : {}), ...(draft.path ? { path: draft.path } : {}), dirty: draft.dirty ?? false });
+      this.open(readDocument(draft.definition), { ...(draft.stored ? { stored: draft.stored } : {}), ...(draft.runId ? { runId: draft.runId } : {}), ...(draft.runs ? { runs: draft.runs } : {}), ...(draft.path ? { path: draft.path } : {}), dirty: draft.dirty ?? false });
     } catch {
       // A draft of another version; an empty page is better than none.
     }
