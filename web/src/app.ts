@@ -1,8 +1,8 @@
 import { ApiClient, ApiFailure } from './api/client';
 import type { Problem } from './api/types';
-import type { NodeType } from './core/catalog';
+import { typeOf, type NodeType } from './core/catalog';
 import type { Command } from './core/commands';
-import { DocumentError, emptyDocument, GRAPH_INPUT, GRAPH_OUTPUT, readDocument, type GraphNode } from './core/document';
+import { DocumentError, emptyDocument, GRAPH_INPUT, GRAPH_OUTPUT, graphOf, readDocument, type GraphNode, type WorkflowDocument } from './core/document';
 import { isObject, writeJson, type JsonObject } from './core/json';
 import { arrange } from './core/layout';
 import { graphAt, locate, type LevelPath } from './core/levels';
@@ -10,6 +10,7 @@ import { message, type MessageKey } from './i18n';
 import { EditorStore } from './stores/editor';
 import { runAt } from './stores/projection';
 import { isOver, type RunState } from './stores/run-state';
+import { RunNames } from './stores/run-names';
 import { RunsStore } from './stores/runs';
 import { SettingsStore } from './stores/settings';
 import { Store } from './stores/store';
@@ -22,6 +23,8 @@ interface View {
   /** What screen readers are told; a new object each time, so that the same words are said again. */
   readonly said: { readonly text: string };
   readonly catalogFailed: boolean;
+  /** What the last export could not carry over. */
+  readonly exported?: readonly Problem[];
 }
 
 function storage(): Storage | undefined {
@@ -42,6 +45,7 @@ export class App {
   readonly api = new ApiClient(document.querySelector<HTMLMetaElement>('meta[name=vortex-api]')?.content.replace(/\/$/, '') ?? '', () => this.settings.value.language);
   readonly editor = new EditorStore(this.storage);
   readonly runs = new RunsStore(this.api);
+  readonly runNames = new RunNames(this.api);
   readonly view = new Store<View>({ tab: 'inspector', notice: undefined, said: { text: '' }, catalogFailed: false });
   #check: ReturnType<typeof setTimeout> | undefined;
   #notice: ReturnType<typeof setTimeout> | undefined;
@@ -63,6 +67,7 @@ export class App {
       const before = shown;
       shown = this.editor.value;
       const run = before.opened !== shown.opened && before.runId !== undefined && before.runId !== shown.runId ? this.runs.get(before.runId) : undefined;
+      if (before.opened !== shown.opened && this.view.value.exported) this.view.update({ exported: [] });
       if (run && !isOver(run.status)) this.warn('runs.goesOn', { name: before.root.name || this.t('top.untitled') }, false);
     });
     const known = new Map<string, string>();
@@ -186,16 +191,17 @@ export class App {
     }
   }
 
-  #mayReplace(): boolean {
+  /** Asks before changes that are not saved are lost. */
+  mayReplace(): boolean {
     return !this.editor.value.dirty || this.editor.value.root.nodes.size === 0 || confirm(this.t('say.discard'));
   }
 
   newDocument(): void {
-    if (this.#mayReplace()) this.editor.open(emptyDocument());
+    if (this.mayReplace()) this.editor.open(emptyDocument());
   }
 
   async openStored(id: string): Promise<boolean> {
-    if (!this.#mayReplace()) return false;
+    if (!this.mayReplace()) return false;
     try {
       const { definition, etag } = await this.api.workflow(id);
       this.editor.open(readDocument(definition), { stored: { id, etag } });
@@ -213,7 +219,7 @@ export class App {
     const picture = /^image\/(png|jpeg|webp)$/.test(file.type);
     try {
       const imported = await this.api.import(file, picture ? file.type : 'application/json');
-      if (!this.#mayReplace()) return;
+      if (!this.mayReplace()) return;
       const read = readDocument(imported.definition);
       const items = [...(imported.report?.items ?? []), ...(imported.warnings ?? [])];
       const report = imported.report ? { ...imported.report, items } : undefined;
@@ -273,11 +279,23 @@ export class App {
   /** A node of the level that is shown, or one that a run or a problem names, as people call it. */
   nodeName(id: string): string {
     const node = this.editor.node(id);
-    if (node) return this.titleOf(node, this.editor.value.geometry.shape(id)?.type);
-    const { root, catalog } = this.editor.value;
+    return node ? this.titleOf(node, this.editor.value.geometry.shape(id)?.type) : this.placeName(this.editor.value.root, id);
+  }
+
+  /** A place of a workflow as people call it, with the subgraphs it is in. */
+  placeName(root: WorkflowDocument, id: string): string {
     const place = locate(root, id);
-    const found = place && (place.graph === undefined ? root : root.subgraphs.get(place.graph)!).nodes.get(place.node);
-    return found ? this.titleOf(found, catalog.get(found.type)) : id;
+    if (!place) return id;
+    const names: string[] = [];
+    let level = root;
+    for (const step of [...(place.path ?? []), place.node]) {
+      const view = { ...level, subgraphs: root.subgraphs };
+      const node = place.path === undefined ? root.subgraphs.get(place.graph!)!.nodes.get(step) : level.nodes.get(step);
+      if (!node) return id;
+      names.push(this.titleOf(node, typeOf(this.editor.value.catalog, view, node)));
+      level = root.subgraphs.get(graphOf(node.type) ?? '') ?? level;
+    }
+    return names.join(' › ');
   }
 
   /** Shows the node that a run, a problem or a report names, at its level. @returns its id there. */

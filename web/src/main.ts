@@ -7,6 +7,8 @@ import './styles/author.css';
 import './styles/annotations.css';
 import './styles/minimap.css';
 import { app } from './app';
+import { batches } from './batches';
 import './components/app-shell';
 
 app.start();
+batches.resume();

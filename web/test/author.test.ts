@@ -2,13 +2,17 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { addTarget, demote, describeInput, fieldOf, inputFor, moveInput, promote, removeInput, renameInput, setDefault } from '../src/actions/inputs';
 import { runFrom, runTo } from '../src/actions/runs';
+import { restoreVersion, revert } from '../src/actions/versions';
+import type { Change } from '../src/api/types';
 import { app } from '../src/app';
+import { changeText } from '../src/components/change-list';
 import { apply } from '../src/core/commands';
-import { readDocument, type WorkflowDocument } from '../src/core/document';
+import { readDocument, writeDocument, type WorkflowDocument } from '../src/core/document';
 import { instancesOf, placesOf } from '../src/core/levels';
 import { makeSubgraph } from '../src/core/subgraphs';
 import { freeInputName, inputsOf } from '../src/core/workflow-inputs';
 import { EditorStore } from '../src/stores/editor';
+import { RunNames } from '../src/stores/run-names';
 import { catalog, chain, MemoryStorage, types } from './some';
 
 beforeEach(() => {
@@ -134,5 +138,52 @@ describe('The runs of a workflow', () => {
     expect(app.view.value.notice?.text).toContain('Chain');
     start.mockRestore();
     follow.mockRestore();
+  });
+});
+
+describe('A difference', () => {
+  it.each([
+    [{ kind: 'input_changed', node: { id: '3', name: 'KSampler' }, port: 'steps', before: '20', after: '30' }, 'KSampler: steps 20 → 30'],
+    [{ kind: 'input_changed', node: { id: '3', name: 'Save' }, port: 'name', before: '"a"', after: null }, 'Save: name a → nothing'],
+    [{ kind: 'node_added', node: { id: '3', name: 'KSampler' }, after: 'KSampler' }, 'KSampler added'],
+    [{ kind: 'mode_changed', node: { id: '3', name: 'Save' }, before: 'Active', after: 'Muted' }, 'Save: Runs → muted'],
+    [{ kind: 'edge_added', node: { id: '3', name: 'Save' }, port: 'images', source: { id: '1', name: 'Load' }, source_port: 'IMAGE' }, 'Load, IMAGE → Save, images connected'],
+    [{ kind: 'node_removed', node: { id: '3', name: 'Save' }, subgraph: { id: 'g', name: 'Part' } }, 'In Part: Save removed'],
+    [{ kind: 'subgraph_added', subgraph: { id: 'g', name: 'Part' }, after: 'Part' }, 'Subgraph Part added'],
+  ])('%j reads %s', (change, words) => expect(changeText({ text: '', changes_results: true, ...change } as Change)).toBe(words));
+});
+
+describe('What was there before', () => {
+  it('comes back as one step that can be taken back', async () => {
+    const saved = writeDocument(chain());
+    app.editor.open(chain(), { stored: { id: 'wf_1', etag: '"1"' } });
+    app.editor.do({ kind: 'input.set', id: 'sharpen', port: 'sigma', value: 9 });
+    const read = vi.spyOn(app.api, 'workflow').mockResolvedValue({ definition: saved, etag: '"2"', version: 2 });
+    await revert();
+    expect([app.editor.node('sharpen')!.inputs.sigma, app.editor.value.dirty, app.editor.value.stored?.etag]).toEqual([2, false, '"2"']);
+    app.editor.undo();
+    expect([app.editor.node('sharpen')!.inputs.sigma, app.editor.value.dirty]).toEqual([9, true]);
+    await restoreVersion(1);
+    expect(read).toHaveBeenLastCalledWith('wf_1', 1);
+    expect([app.editor.node('sharpen')!.inputs.sigma, app.editor.value.dirty]).toEqual([2, true]);
+    read.mockRestore();
+  });
+});
+
+describe('The nodes of a run', () => {
+  it('have the names that they have in what it ran, with the subgraphs they are in', async () => {
+    const { graph, here, instance } = makeSubgraph(catalog, chain(), new Set(['load', 'sharpen']), 'g', 'Part');
+    const ran = writeDocument(apply(chain(), { kind: 'batch', commands: [{ kind: 'graph.set', id: 'g', graph }, here] }).document);
+    const runDefinition = vi.fn().mockResolvedValueOnce(ran).mockRejectedValueOnce(new Error('gone'));
+    const names = new RunNames({ runDefinition });
+    expect([names.document('run_1'), names.document('run_2'), names.document('run_1')]).toEqual([undefined, undefined, undefined]);
+    await Promise.resolve().then(() => undefined).then(() => undefined);
+    expect(runDefinition).toHaveBeenCalledTimes(2);
+    const document = names.document('run_1')!;
+    expect(app.placeName(document, `${instance}:sharpen`)).toBe('Part › Crisp');
+    expect(app.placeName(document, `${instance}[1]:load`)).toBe('Part › Load Image');
+    expect(app.placeName(document, 'save')).toBe('Save Image');
+    expect(app.placeName(document, 'nobody')).toBe('nobody');
+    expect(names.document('run_2')).toBeUndefined();
   });
 });

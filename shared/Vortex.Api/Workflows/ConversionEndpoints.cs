@@ -49,7 +49,11 @@ internal static class ConversionEndpoints
         });
         api.MapPost("/workflows/export", ExportAsync).Describe(new Operation("exportDefinition", WorkflowEndpoints.Tag, "Writes a definition in another format")
         {
-            Parameters = [Parameter.Query("format", "The format; comfy-api when absent.") with { Choices = [ComfyApi] }],
+            Parameters =
+            [
+                Parameter.Query("format", "The format; comfy-api when absent.") with { Choices = [ComfyApi] },
+                Parameter.Query("report", "Whether to answer with the file and what could not be carried over, instead of the file alone.", ParameterKind.Boolean),
+            ],
             Body = new(typeof(WorkflowBody), "application/json") { Example = Examples.CreateWorkflow },
             Answers = [new(200, typeof(JsonElement), "The file.") { Example = Examples.ComfyApi }],
             Errors = [ApiErrorCodes.WorkflowUnreadable, ApiErrorCodes.WorkflowNotExportable, ApiErrorCodes.InvalidParameter],
@@ -119,20 +123,24 @@ internal static class ConversionEndpoints
 
     private static async Task<IResult> ExportAsync(HttpContext context, WorkflowShelf shelf, WorkflowDesk desk, IOptions<VortexApiOptions> options)
     {
-        if (FormatFault(context) is { } fault)
+        Query query = new(context);
+        bool report = query.Flag("report") ?? false;
+        if ((query.Error ?? FormatFault(context)) is { } fault)
         {
             return Answer.Error(fault);
         }
 
         Parsed<ReadWorkflow> read = await shelf.ReadBodyAsync(context, options.Value);
-        return read.IsGood(out ReadWorkflow? workflow, out ApiError? error) ? Exported(context, desk, workflow.Document) : Answer.Error(error);
+        return read.IsGood(out ReadWorkflow? workflow, out ApiError? error) ? Exported(context, desk, workflow.Document, report) : Answer.Error(error);
     }
 
-    private static IResult Exported(HttpContext context, WorkflowDesk desk, WorkflowDocument document)
+    private static IResult Exported(HttpContext context, WorkflowDesk desk, WorkflowDocument document, bool report = false)
     {
         (byte[]? json, ImmutableArray<ProblemView> problems) = desk.Export(context.Workspace(), document);
         return json is null
             ? Answer.Error(ProblemView.Error(ApiErrorCodes.WorkflowNotExportable, problems))
+            : report
+            ? Answer.Json(new ExportAnswer(WorkflowAnswer.Json(json), problems, context.RequestId()))
             : Results.Bytes(json, "application/json; charset=utf-8");
     }
 

@@ -84,6 +84,12 @@ internal sealed record WorkflowAnswer : WorkflowSummary
     }
 }
 
+/// <summary>An exported workflow.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Problems">What could not be carried over, or not as it was.</param>
+/// <param name="RequestId">The request's id.</param>
+internal sealed record ExportAnswer(JsonElement File, ImmutableArray<ProblemView> Problems, string RequestId);
+
 /// <summary>An imported workflow.</summary>
 internal sealed record ImportAnswer
 {

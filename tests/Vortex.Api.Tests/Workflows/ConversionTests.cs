@@ -68,6 +68,10 @@ public sealed class ConversionTests
         Assert.Equal("""["1",0]""", JsonSerializer.Serialize(exported.Json.GetProperty("2").GetProperty("inputs").GetProperty("image")));
         Reply posted = (await host.Client.PostJsonAsync("/v1/workflows/export", $$"""{"definition":{{Documents.Invert}}}""")).Is(200);
         Assert.Equal(3, posted.Json.EnumerateObject().Count());
+        Reply reported = (await host.Client.PostJsonAsync("/v1/workflows/export?report=true", $$"""{"definition":{{Documents.Invert}}}""")).Is(200);
+        Assert.Equal("SaveImage", reported.Json.GetProperty("file").GetProperty("3").GetProperty("class_type").GetString());
+        Assert.Equal(JsonValueKind.Array, reported.Json.GetProperty("problems").ValueKind);
+        (await host.Client.PostJsonAsync("/v1/workflows/export?report=maybe", $$"""{"definition":{{Documents.Invert}}}""")).IsError(400, "request.invalid_parameter");
         (await host.Client.GetReplyAsync($"/v1/workflows/{stored["workflow_id"]}/export?format=svg")).IsError(400, "request.invalid_parameter");
         (await host.Client.GetReplyAsync($"/v1/workflows/{stored["workflow_id"]}/export?version=7")).IsError(404, "workflow.version_not_found");
         (await host.Client.GetReplyAsync("/v1/workflows/wf_none/export")).IsError(404, "workflow.not_found");

@@ -83,14 +83,14 @@ await test('shows several runs at once, and an opened file does not take a run o
   await runEnds(page, 'Canceled');
   await page.locator('.run-list li').first().getByRole('button').first().click();
   // The file is there before the server says that it took the run.
-  const held = [];
-  await page.route('**/v1/runs', (route) => (route.request().method() === 'POST' ? void held.push(route) : route.continue()));
+  let take;
+  const asked = new Promise((done) => (take = done));
+  await page.route('**/v1/runs', (route) => (route.request().method() === 'POST' ? take(route) : void route.continue()));
   await runButton(page).click();
-  await page.waitForFunction(() => true);
-  while (held.length === 0) await new Promise((done) => setTimeout(done, 20));
+  const held = await asked;
   page.on('dialog', (dialog) => void dialog.accept());
   await openSmall(page);
-  await held[0].continue();
+  await held.continue();
   await page.getByText(/The run of Small \d+ goes on/).waitFor();
   assert.equal((await draft(page)).runId, undefined);
   await page.unroute('**/v1/runs');

@@ -5,6 +5,7 @@ import { ask } from './page';
 import { actions } from './registry';
 import { runFrom, runTo } from './runs';
 import { deleteUnused, leaveLevel, makeFromSelection, unpackFocused } from './subgraphs';
+import { exportComfy, revert } from './versions';
 
 const some = (): boolean => app.editor.targets().length > 0;
 const instance = (): boolean => graphOf(app.editor.node(app.editor.value.focus)?.type ?? '') !== undefined;
@@ -19,4 +20,7 @@ actions.add(
   { id: 'edit.deleteUnused', label: 'level.deleteUnused', section: 'edit', enabled: () => unusedGraphs(app.editor.value.root).length > 0, run: deleteUnused },
   { id: 'run.to', label: 'runs.toLong', section: 'run', keys: ['T'], enabled: some, run: () => runTo() },
   { id: 'run.from', label: 'runs.fromLong', section: 'run', keys: ['Shift+T'], enabled: some, run: () => runFrom() },
+  { id: 'workflow.revert', label: 'versions.revert', section: 'workflow', scope: 'page', enabled: () => app.editor.value.stored !== undefined && app.editor.value.dirty, run: revert },
+  { id: 'workflow.comfy', label: 'export.comfy', section: 'workflow', scope: 'page', run: exportComfy },
+  { id: 'run.batch', label: 'batch.link', section: 'run', scope: 'page', run: () => (location.hash = '#/batches') },
 );

@@ -1,6 +1,6 @@
 import type { NodeType } from '../core/catalog';
 import { isObject, parseJson, writeJson, type Json, type JsonObject } from '../core/json';
-import type { Artifact, Imported, Page, Problem, RunEvent, RunView, WorkflowSummary } from './types';
+import type { Artifact, Diff, Imported, Page, Problem, RunEvent, RunView, WorkflowSummary } from './types';
 
 /** An answer that is no success. `message` is for people, in the language asked for; `problems` say where. */
 export class ApiFailure extends Error {
@@ -51,8 +51,18 @@ export class ApiClient {
     return ((await this.#json('GET', `/v1/runs?limit=${limit}`)) as unknown as Page<RunView>).items;
   }
 
+  /** All runs with a tag, newest first. */
+  async runsTagged(tag: string): Promise<RunView[]> {
+    return this.#all<RunView>(`/v1/runs?tag=${encodeURIComponent(tag)}`);
+  }
+
   async run(id: string): Promise<RunView> {
     return (await this.#json('GET', `/v1/runs/${encodeURIComponent(id)}`)) as unknown as RunView;
+  }
+
+  /** The document that a run ran. */
+  async runDefinition(id: string): Promise<Json> {
+    return ((await this.#json('GET', `/v1/runs/${encodeURIComponent(id)}/definition`)) as { definition: Json }).definition;
   }
 
   async events(run: string, since = 0): Promise<RunEvent[]> {
@@ -81,8 +91,9 @@ export class ApiClient {
     return (await this.#json('POST', '/v1/workflows/import', content, { 'Content-Type': mediaType })) as unknown as Imported;
   }
 
-  async export(definition: Json, format: string): Promise<Json> {
-    return this.#json('POST', `/v1/workflows/export?format=${format}`, { definition });
+  /** Writes a definition in another format, and tells what could not be carried over. */
+  async export(definition: Json, format: string): Promise<{ file: Json; problems: readonly Problem[] }> {
+    return (await this.#json('POST', `/v1/workflows/export?format=${format}&report=true`, { definition })) as unknown as { file: Json; problems: readonly Problem[] };
   }
 
   async upload(name: string, content: Blob): Promise<{ name: string }> {
@@ -97,8 +108,24 @@ export class ApiClient {
     return this.#all<WorkflowSummary>('/v1/workflows');
   }
 
-  async workflow(id: string): Promise<{ definition: Json; etag: string; version: number }> {
-    const response = await this.#send('GET', `/v1/workflows/${encodeURIComponent(id)}`);
+  /** The versions of a stored workflow, newest first. */
+  async versions(id: string): Promise<WorkflowSummary[]> {
+    return this.#all<WorkflowSummary>(`/v1/workflows/${encodeURIComponent(id)}/versions`);
+  }
+
+  /** What changed from one stored version to another; from nothing where `from` is 0. */
+  async diffVersions(id: string, version: number, from: number): Promise<Diff> {
+    return (await this.#json('GET', `/v1/workflows/${encodeURIComponent(id)}/versions/${version}/diff${from > 0 ? `?from=${from}` : ''}`)) as unknown as Diff;
+  }
+
+  /** What changed in a definition since a stored version. */
+  async diffSince(id: string, definition: Json, version?: number): Promise<Diff> {
+    return (await this.#json('POST', '/v1/workflows/diff', { definition, workflow_id: id, version })) as unknown as Diff;
+  }
+
+  /** @param version the newest without one */
+  async workflow(id: string, version?: number): Promise<{ definition: Json; etag: string; version: number }> {
+    const response = await this.#send('GET', `/v1/workflows/${encodeURIComponent(id)}${version === undefined ? '' : `/versions/${version}`}`);
     const body = (await this.#body(response)) as { definition: Json; version: number };
     return { definition: body.definition, version: body.version, etag: response.headers.get('ETag') ?? '' };
   }

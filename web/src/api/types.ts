@@ -65,6 +65,36 @@ export interface WorkflowSummary {
   readonly updated_at: string;
 }
 
+/** A node or a subgraph, and what people call it. */
+export interface DiffPlace {
+  readonly id: string;
+  readonly name: string;
+}
+
+export type ChangeKind =
+  | 'node_added' | 'node_removed' | 'node_retyped' | 'mode_changed' | 'repeat_changed' | 'input_changed' | 'edge_added' | 'edge_removed'
+  | 'subgraph_added' | 'subgraph_removed' | 'subgraph_ports_changed' | 'workflow_input_changed' | 'node_moved' | 'described';
+
+export interface Change {
+  readonly kind: ChangeKind;
+  readonly text: string;
+  readonly changes_results: boolean;
+  readonly subgraph?: DiffPlace | null;
+  readonly node?: DiffPlace | null;
+  readonly port?: string | null;
+  readonly source?: DiffPlace | null;
+  readonly source_port?: string | null;
+  readonly before?: string | null;
+  readonly after?: string | null;
+}
+
+export interface Diff {
+  readonly from?: number | null;
+  readonly to?: number | null;
+  readonly changes_results: boolean;
+  readonly changes: readonly Change[];
+}
+
 export interface ImportReport {
   readonly format?: string | null;
   readonly items: readonly Problem[];

@@ -21,6 +21,7 @@ import { connections } from './inspector';
 import type { Choice } from './palette';
 import './annotation-editor';
 import './command-palette';
+import './batch-panel';
 import './graph-canvas';
 import './inspector';
 import './levels';
@@ -30,7 +31,7 @@ import './palette';
 import './problems-panel';
 import './run-list';
 import './run-view';
-import './workflow-inputs';
+import './workflow-panel';
 
 const TABS: readonly PanelTab[] = ['inspector', 'problems', 'run', 'outline', 'workflow'];
 const VIEWS: readonly { readonly name: IconName & ('editor' | 'workflows' | 'runs'); readonly hash: string }[] = [
@@ -103,7 +104,7 @@ export class AppShell extends VtxElement {
 
   protected override render(): TemplateResult {
     const { notice, said } = app.view.value;
-    const view = this.hash.startsWith('#/runs') ? 'runs' : this.hash === '#/workflows' ? 'workflows' : 'editor';
+    const view = this.hash.startsWith('#/runs') ? 'runs' : this.hash === '#/workflows' ? 'workflows' : this.hash.startsWith('#/batches') ? 'batches' : 'editor';
     return html`
       <a class="skip" href="#main" @click=${(event: Event) => this.#skip(event, view)}>${app.t('skip.canvas')}</a>
       <nav class="rail" aria-label=${app.t('nav.label')}>${VIEWS.map(({ name, hash }) => html`<a href=${hash} aria-current=${name === view ? 'page' : nothing}>${icon(name)}<span>${app.t(`nav.${name}`)}</span></a>`)}</nav>
@@ -111,6 +112,7 @@ export class AppShell extends VtxElement {
       ${view === 'editor' ? html`<main id="main" class="editor" tabindex="-1"><h1 class="out-of-sight">${app.editor.value.root.name || app.t('top.untitled')}</h1><vtx-graph-canvas></vtx-graph-canvas><vtx-breadcrumbs></vtx-breadcrumbs>${this.#panel()}</main>` : nothing}
       ${view === 'runs' ? html`<main id="main" class="page" tabindex="-1"><vtx-runs-view .runId=${/^#\/runs\/(run_[A-Za-z0-9]+)$/.exec(this.hash)?.[1]}></vtx-runs-view></main>` : nothing}
       ${view === 'workflows' ? html`<main id="main" class="page" tabindex="-1"><vtx-workflows-view></vtx-workflows-view></main>` : nothing}
+      ${view === 'batches' ? html`<main id="main" class="page wide" tabindex="-1"><vtx-batch-panel .batchId=${/^#\/batches\/([0-9a-f]+)$/.exec(this.hash)?.[1]}></vtx-batch-panel></main>` : nothing}
       ${notice ? html`<div class="notice ${notice.bad ? 'bad' : ''}"><span>${notice.text}</span><button class="quiet-button" aria-label=${app.t('dialog.close')} @click=${() => app.hideNotice()}>${icon('close')}</button></div>` : nothing}
       ${this.dropping ? html`<div class="drop">${app.t('canvas.drop')}</div>` : nothing}
       <div class="out-of-sight" role="status" aria-live="polite">${said.text}</div>

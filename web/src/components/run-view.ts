@@ -16,7 +16,7 @@ export class RunView extends VtxElement {
   #clock: ReturnType<typeof setInterval> | undefined;
 
   protected override stores(): Store<any>[] {
-    return [app.runs, app.editor];
+    return [app.runs, app.editor, app.runNames];
   }
 
   override disconnectedCallback(): void {
@@ -66,7 +66,11 @@ export class RunView extends VtxElement {
   #time = (milliseconds: number): string => duration(app.settings.value.language, milliseconds);
 
   #name(id: string): string {
-    return app.editor.value.runId === this.runId ? app.nodeName(id) : id;
+    const { runs, root } = app.editor.value;
+    if (this.runId === undefined) return id;
+    if (runs.includes(this.runId) && locate(root, id)) return app.placeName(root, id);
+    const ran = app.runNames.document(this.runId);
+    return ran ? app.placeName(ran, id) : id;
   }
 
   #preview(run: RunState): TemplateResult | typeof nothing {

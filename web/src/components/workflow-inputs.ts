@@ -74,12 +74,4 @@ export class WorkflowInputs extends VtxElement {
   }
 }
 
-/** What belongs to the workflow as a whole. */
-export class WorkflowPanel extends VtxElement {
-  protected override render(): TemplateResult {
-    return html`<vtx-workflow-inputs></vtx-workflow-inputs>`;
-  }
-}
-
 customElements.define('vtx-workflow-inputs', WorkflowInputs);
-customElements.define('vtx-workflow-panel', WorkflowPanel);

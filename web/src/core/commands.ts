@@ -18,6 +18,8 @@ export type Command =
   | { readonly kind: 'rest.set'; readonly name: string; readonly value: Json | undefined }
   /** Does something in a subgraph's definition instead of in the workflow itself. */
   | { readonly kind: 'in'; readonly graph: string; readonly command: Command }
+  /** Puts another document in the place of the workflow. */
+  | { readonly kind: 'document.set'; readonly document: WorkflowDocument }
   | { readonly kind: 'batch'; readonly commands: readonly Command[] };
 
 export interface Applied {
@@ -124,6 +126,8 @@ export function apply(document: WorkflowDocument, command: Command): Applied {
     }
     case 'ports.set':
       return document.ports ? { document: { ...document, ports: command.ports }, inverse: { kind: 'ports.set', ports: document.ports } } : { document, inverse: nothing };
+    case 'document.set':
+      return { document: command.document, inverse: { kind: 'document.set', document } };
     case 'rest.set':
       return { document: { ...document, rest: set(document.rest, command.name, command.value) }, inverse: { ...command, value: document.rest[command.name] } };
     case 'in': {

@@ -191,6 +191,13 @@ export class EditorStore extends Store<EditorState> {
     if (depth >= 0 && depth < path.length) this.goTo(path.slice(0, depth), path[depth]);
   }
 
+  /** Puts another document in the workflow's place, as one step that can be taken back. @param saved whether it is what is stored */
+  replace(document: WorkflowDocument, saved = false): void {
+    this.#history.do({ kind: 'document.set', document }, undefined, this.value.path);
+    if (saved) this.#history.markSaved();
+    this.#show();
+  }
+
   setProblems(allProblems: readonly Problem[]): void {
     this.update({ allProblems, problems: problemsAt(this.value.root, this.value.path, allProblems) });
   }
