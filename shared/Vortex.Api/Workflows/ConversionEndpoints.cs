@@ -14,6 +14,7 @@ namespace Vortex.Api;
 internal static class ConversionEndpoints
 {
     private const string ComfyApi = "comfy-api";
+    private const string ComfyUi = "comfy-ui";
 
     public static void Map(IEndpointRouteBuilder api)
     {
@@ -41,7 +42,7 @@ internal static class ConversionEndpoints
         {
             Parameters =
             [
-                Parameter.Query("format", "The format; comfy-api when absent.") with { Choices = [ComfyApi] },
+                Parameter.Query("format", "The format: comfy-api (when absent) is what ComfyUI's server takes, with subgraphs and loops written out; comfy-ui what its editor saves, with places and subgraphs.") with { Choices = [ComfyApi, ComfyUi] },
                 Parameter.Query("version", "The version; the newest when absent.", ParameterKind.Integer),
             ],
             Answers = [new(200, typeof(JsonElement), "The file.") { Example = Examples.ComfyApi }],
@@ -51,7 +52,7 @@ internal static class ConversionEndpoints
         {
             Parameters =
             [
-                Parameter.Query("format", "The format; comfy-api when absent.") with { Choices = [ComfyApi] },
+                Parameter.Query("format", "The format: comfy-api (when absent) is what ComfyUI's server takes, with subgraphs and loops written out; comfy-ui what its editor saves, with places and subgraphs.") with { Choices = [ComfyApi, ComfyUi] },
                 Parameter.Query("report", "Whether to answer with the file and what could not be carried over, instead of the file alone.", ParameterKind.Boolean),
             ],
             Body = new(typeof(WorkflowBody), "application/json") { Example = Examples.CreateWorkflow },
@@ -136,7 +137,7 @@ internal static class ConversionEndpoints
 
     private static IResult Exported(HttpContext context, WorkflowDesk desk, WorkflowDocument document, bool report = false)
     {
-        (byte[]? json, ImmutableArray<ProblemView> problems) = desk.Export(context.Workspace(), document);
+        (byte[]? json, ImmutableArray<ProblemView> problems) = desk.Export(context.Workspace(), document, context.Request.Query["format"] == ComfyUi);
         return json is null
             ? Answer.Error(ProblemView.Error(ApiErrorCodes.WorkflowNotExportable, problems))
             : report
@@ -147,7 +148,7 @@ internal static class ConversionEndpoints
     private static ApiError? FormatFault(HttpContext context)
     {
         string format = context.Request.Query["format"].ToString();
-        return format is "" or ComfyApi ? null : ApiError.Parameter("format", format, ComfyApi);
+        return format is "" or ComfyApi or ComfyUi ? null : ApiError.Parameter("format", format, $"{ComfyApi} or {ComfyUi}");
     }
 
     private sealed record ImportFile(ReadOnlyMemory<byte> Bytes, string? Name);

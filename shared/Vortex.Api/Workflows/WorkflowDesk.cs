@@ -30,10 +30,11 @@ internal sealed class WorkflowDesk(Func<WorkspaceId, NodeCatalog> catalogOf, IOp
     public ImmutableArray<ChangeView> Changes(WorkspaceId workspace, WorkflowDocument before, WorkflowDocument after) =>
         new DiffNames(before, after, catalogOf(workspace)).Changes();
 
-    /// <summary>Writes ComfyUI's API format; null with the reasons when the format cannot hold the document.</summary>
-    public (byte[]? Json, ImmutableArray<ProblemView> Problems) Export(WorkspaceId workspace, WorkflowDocument document)
+    /// <summary>Writes ComfyUI's API format, or its editor's; null with the reasons when the format cannot hold the document.</summary>
+    public (byte[]? Json, ImmutableArray<ProblemView> Problems) Export(WorkspaceId workspace, WorkflowDocument document, bool forEditor)
     {
-        ComfyExport export = ComfyExporter.ToApi(document, catalogOf(workspace), _limits);
+        NodeCatalog catalog = catalogOf(workspace);
+        ComfyExport export = forEditor ? ComfyExporter.ToUi(document, catalog, _limits) : ComfyExporter.ToApi(document, catalog, _limits);
         ImmutableArray<ProblemView> problems = [.. export.Problems.Select(ProblemView.Of)];
         return (problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? null : export.Json, problems);
     }

@@ -6,7 +6,7 @@ using Vortex.Workflows.Comfy;
 
 namespace Vortex.Workflows;
 
-/// <summary>Writes workflows in the format ComfyUI's server takes.</summary>
+/// <summary>Writes workflows in the formats of ComfyUI: what its server takes, and what its editor saves.</summary>
 /// <remarks>
 /// Subgraphs are written out with ids like <c>outer:inner</c>, loops with one copy per pass; muted nodes are left out and bypassed ones
 /// replaced by what they pass on. For a workflow that was imported from the API format, nodes and inputs are those of the file.
@@ -24,6 +24,20 @@ public static class ComfyExporter
 
     /// <summary>The code for an edge whose far end does not exist.</summary>
     public const string EdgeNowhere = "export.edge_nowhere";
+
+    /// <summary>The code for a loop, which ComfyUI's editor cannot show.</summary>
+    public const string Loop = "export.loop";
+
+    /// <summary>The code for workflow inputs whose names are lost.</summary>
+    public const string InputsDropped = "export.inputs_dropped";
+
+    /// <summary>Exports a workflow as ComfyUI's editor saves it, places and subgraphs included. Problems never throw.</summary>
+    /// <param name="document">The workflow; it need not be valid.</param>
+    /// <param name="catalog">The known node types.</param>
+    /// <param name="limits">Bounds on the result; null for <see cref="WorkflowLimits.Default"/>.</param>
+    /// <remarks>Ids that are no numbers become numbers. Loops cannot be shown there: they are errors, and the result is an empty object.</remarks>
+    public static ComfyExport ToUi(WorkflowDocument document, NodeCatalog catalog, WorkflowLimits? limits = null) =>
+        new UiExport(document, catalog, limits ?? WorkflowLimits.Default).Write();
 
     /// <summary>Exports a workflow. Problems never throw: what can be written is.</summary>
     /// <param name="document">The workflow; it need not be valid.</param>

@@ -68,6 +68,8 @@ public sealed class ConversionTests
         Assert.Equal("""["1",0]""", JsonSerializer.Serialize(exported.Json.GetProperty("2").GetProperty("inputs").GetProperty("image")));
         Reply posted = (await host.Client.PostJsonAsync("/v1/workflows/export", $$"""{"definition":{{Documents.Invert}}}""")).Is(200);
         Assert.Equal(3, posted.Json.EnumerateObject().Count());
+        Reply editor = (await host.Client.PostJsonAsync("/v1/workflows/export?format=comfy-ui", $$"""{"definition":{{Documents.Invert}}}""")).Is(200);
+        Assert.Equal(3, editor.Json.GetProperty("nodes").GetArrayLength());
         Reply reported = (await host.Client.PostJsonAsync("/v1/workflows/export?report=true", $$"""{"definition":{{Documents.Invert}}}""")).Is(200);
         Assert.Equal("SaveImage", reported.Json.GetProperty("file").GetProperty("3").GetProperty("class_type").GetString());
         Assert.Equal(JsonValueKind.Array, reported.Json.GetProperty("problems").ValueKind);

@@ -65,13 +65,15 @@ await test('writes a file for ComfyUI and one of its own', async (fresh) => {
   await page.keyboard.press('s');
   await page.getByRole('tab', { name: 'Workflow' }).click();
   const take = async (name) => {
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name, exact: true }).click()]);
     return [download.suggestedFilename(), JSON.parse(readFileSync(await download.path(), 'utf8'))];
   };
-  const [name, file] = await take('For ComfyUI');
+  const [name, file] = await take('For ComfyUI’s server');
   assert.match(name, /^Row \d+\.comfyui-api\.json$/);
   assert.deepEqual(Object.values(file).map((one) => one.class_type).sort(), ['EmptyImage', 'ImageInvert', 'ImageSharpen', 'SaveImage']);
   await page.getByText('Everything was carried over').waitFor();
+  const [, editor] = await take('For ComfyUI');
+  assert.deepEqual([editor.nodes.length, editor.definitions.subgraphs[0].nodes.length], [3, 2]);
   const [, own] = await take('As a Vortex file');
   assert.equal(own.vtxw_version, '1.0');
   assert.equal(Object.keys(own.subgraphs).length, 1);

@@ -21,6 +21,7 @@ actions.add(
   { id: 'run.to', label: 'runs.toLong', section: 'run', keys: ['T'], enabled: some, run: () => runTo() },
   { id: 'run.from', label: 'runs.fromLong', section: 'run', keys: ['Shift+T'], enabled: some, run: () => runFrom() },
   { id: 'workflow.revert', label: 'versions.revert', section: 'workflow', scope: 'page', enabled: () => app.editor.value.stored !== undefined && app.editor.value.dirty, run: revert },
-  { id: 'workflow.comfy', label: 'export.comfy', section: 'workflow', scope: 'page', run: exportComfy },
+  { id: 'workflow.comfy', label: 'export.comfy', section: 'workflow', scope: 'page', run: () => exportComfy('comfy-ui') },
+  { id: 'workflow.comfyApi', label: 'export.api', section: 'workflow', scope: 'page', run: () => exportComfy('comfy-api') },
   { id: 'run.batch', label: 'batch.link', section: 'run', scope: 'page', run: () => (location.hash = '#/batches') },
 );

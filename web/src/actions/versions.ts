@@ -45,13 +45,13 @@ export async function revert(): Promise<void> {
   app.warn('versions.reverted', {}, false);
 }
 
-/** Writes the workflow as ComfyUI's server takes it, and shows what could not be carried over. */
-export async function exportComfy(): Promise<void> {
+/** Writes the workflow as ComfyUI's editor saves it or as its server takes it, and shows what could not be carried over. */
+export async function exportComfy(format: 'comfy-ui' | 'comfy-api'): Promise<void> {
   try {
-    const { file, problems } = await app.api.export(app.editor.definition(), 'comfy-api');
+    const { file, problems } = await app.api.export(app.editor.definition(), format);
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([writeJson(file, 2)], { type: 'application/json' }));
-    link.download = `${app.editor.value.root.name || 'workflow'}.comfyui-api.json`;
+    link.download = `${app.editor.value.root.name || 'workflow'}.${format === 'comfy-api' ? 'comfyui-api' : 'comfyui'}.json`;
     link.click();
     URL.revokeObjectURL(link.href);
     exported(problems);

@@ -18,7 +18,7 @@ export class WorkflowPanel extends VtxElement {
       <p><a href="#/batches">${app.t('batch.link')}</a></p>
       <vtx-versions></vtx-versions>
       <h2>${app.t('export.title')}</h2>
-      <div class="row"><button @click=${() => app.download()}>${app.t('export.vtxw')}</button><button @click=${() => void exportComfy()}>${app.t('export.comfy')}</button></div>
+      <div class="row"><button @click=${() => app.download()}>${app.t('export.vtxw')}</button><button @click=${() => void exportComfy('comfy-ui')}>${app.t('export.comfy')}</button><button @click=${() => void exportComfy('comfy-api')}>${app.t('export.api')}</button></div>
       <p class="quiet">${app.t('export.about')}</p>
       ${exported && exported.length > 0 ? html`<ul class="problems">${exported.map((one) => html`<li><div class="entry"><span>${one.message}</span>${one.node ? html`<span class="quiet">${app.nodeName(one.node)}</span>` : nothing}</div></li>`)}</ul>` : nothing}`;
   }

@@ -5,11 +5,12 @@ import type { Command } from '../core/commands';
 import { emptyDocument, freshId, inputKey, isBorder, readDocument, writeDocument, type Edge, type GraphNode, type WorkflowDocument } from '../core/document';
 import { Geometry, type Point } from '../core/geometry';
 import { History } from '../core/history';
-import { parseJson, writeJson, type Json } from '../core/json';
+import type { Json } from '../core/json';
 import { existing, graphAt, viewOf, type LevelPath } from '../core/levels';
 import { closesCircle } from '../core/order';
 import { inputsCommand, inputsOf } from '../core/workflow-inputs';
 import type { ImportReport, Problem } from '../api/types';
+import { findDraft, keepDraft, type Draft } from './draft';
 import { problemsAt } from './projection';
 import { Store } from './store';
 
@@ -47,16 +48,6 @@ export interface EditorState {
   readonly opened: number;
 }
 
-interface Draft {
-  readonly definition: Json;
-  readonly dirty?: boolean;
-  readonly stored?: { readonly id: string; readonly etag: string };
-  readonly runId?: string;
-  readonly runs?: readonly string[];
-  readonly path?: LevelPath;
-}
-
-const KEY = 'vortex.draft';
 const STEP = 40;
 const NONE: ReadonlySet<string> = new Set();
 const MOST_RUNS = 50;
@@ -339,7 +330,9 @@ export class EditorStore extends Store<EditorState> {
     return (pasted?.ids.length ?? 0) + (notes?.ids.length ?? 0);
   }
 
-  setMode(mode: 'muted' | 'bypassed', ids: readonly string[] = this.targets()): void {
+  setMode(mode: 'muted' | 'bypassed', among: readonly string[] = this.targets()): void {
+    const { ports } = this.value.document;
+    const ids = among.filter((id) => !ports || !isBorder(id));
     // The second time takes it back, when all have it.
     const all = ids.every((id) => this.node(id)?.mode === mode);
     this.do({ kind: 'batch', commands: ids.map((id) => ({ kind: 'node.patch', id, patch: { mode: all ? 'active' : mode } })) });
@@ -367,11 +360,7 @@ export class EditorStore extends Store<EditorState> {
     clearTimeout(this.#draft);
     const { stored, runId, runs, dirty, path } = this.value;
     const draft: Draft = { definition: this.definition(), dirty, ...(stored ? { stored } : {}), ...(runId ? { runId, runs } : {}), ...(path.length > 0 ? { path } : {}) };
-    try {
-      this.storage?.setItem(KEY, writeJson(draft));
-    } catch {
-      this.onDraftLost();
-    }
+    if (!keepDraft(this.storage, draft)) this.onDraftLost();
   }
 
   /** @param place the level that what was taken back or done again was done at */
@@ -401,11 +390,11 @@ export class EditorStore extends Store<EditorState> {
   }
 
   #restore(): void {
+    const draft = findDraft(this.storage);
+    if (!draft) return;
     try {
-      const text = this.storage?.getItem(KEY);
-      if (!text) return;
-      const draft = parseJson(text) as unknown as Draft;
-      this.open(readDocument(draft.definition), { ...(draft.stored ? { stored: draft.stored } : {}), ...(draft.runId ? { runId: draft.runId } : {}), ...(draft.runs ? { runs: draft.runs } : {}), ...(draft.path ? { path: draft.path } : {}), dirty: draft.dirty ?? false });
+      const { definition, ...about } = draft;
+      this.open(readDocument(definition), about);
     } catch {
       // A draft of another version; an empty page is better than none.
     }
