@@ -72,8 +72,13 @@ export class BatchPanel extends VtxElement {
   }
 
   #choices(draft: AxisDraft, at: number, choices: readonly string[]): TemplateResult {
-    const chosen = new Set(draft.list.split('\n').filter(Boolean));
-    const toggle = (choice: string, on: boolean): void => this.#change(at, { list: choices.filter((one) => (one === choice ? on : chosen.has(one))).join('\n') });
+    const taken = (list: string): Set<string> => new Set(list.split('\n').filter(Boolean));
+    const chosen = taken(draft.list);
+    // From what is chosen by then, not from what was drawn.
+    const toggle = (choice: string, on: boolean): void => {
+      const now = taken(this.drafts[at]?.list ?? '');
+      this.#change(at, { list: choices.filter((one) => (one === choice ? on : now.has(one))).join('\n') });
+    };
     return html`<div class="batch-choices">${choices.map((choice) => html`<label class="check"><input type="checkbox" .checked=${chosen.has(choice)} @change=${(event: Event) => toggle(choice, (event.target as HTMLInputElement).checked)}>${choice}</label>`)}</div>`;
   }
 
