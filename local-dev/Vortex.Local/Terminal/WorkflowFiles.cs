@@ -23,7 +23,7 @@ internal static class WorkflowFiles
     {
         byte[] bytes = await ReadAsync(path, cancellationToken);
         OpenedWorkflow opened = WorkflowFile.Open(bytes, Path.GetFileName(path), catalog);
-        if (opened.Source != WorkflowSource.ComfyUi)
+        if (opened.Source != WorkflowSource.ComfyUi && !opened.IsEmbedded)
         {
             return (opened, null);
         }

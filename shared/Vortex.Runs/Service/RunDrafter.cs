@@ -53,7 +53,7 @@ internal sealed class RunDrafter(IWorkflowStore workflows, IFileResolver files, 
             Environment = new RunEnvironment(
                 request.Options.TargetBackend ?? options.NumericBackend, types.ToImmutableSortedDictionary(type => type.Key, type => NodeTypeFacts.Of(type.Value), StringComparer.Ordinal)),
             Nonce = IdSource.NewNonce(),
-            Metadata = EmbeddedMetadata.Of(document, catalog, request.ComfyWorkflow),
+            Metadata = EmbeddedMetadata.Of(document, request.Inputs, catalog, request.ComfyWorkflow),
         };
         return new RunDraft(document, stored, snapshot, [.. problems]);
     }

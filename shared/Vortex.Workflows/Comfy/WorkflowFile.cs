@@ -30,12 +30,20 @@ public static class WorkflowFile
     private static OpenedWorkflow OpenMedia(ReadOnlyMemory<byte> bytes, string container, NodeCatalog catalog, WorkflowLimits limits)
     {
         EmbeddedWorkflowResult? found = EmbeddedWorkflow.Find(bytes);
-        if (found?.Json is { } json)
+        OpenedWorkflow? last = null;
+        foreach (ReadOnlyMemory<byte> text in found?.Texts() ?? [])
         {
-            OpenedWorkflow opened = OpenText(json, catalog, limits);
-            return opened.Document is null && found is { Workflow: not null, Prompt: { } prompt }
-                ? InPicture(OpenText(prompt, catalog, limits))
-                : InPicture(opened);
+            // What cannot be read leaves the next.
+            last = InPicture(OpenText(text, catalog, limits));
+            if (last.Document is not null)
+            {
+                return last;
+            }
+        }
+
+        if (last is not null)
+        {
+            return last;
         }
 
         if (found?.Parameters is not null)

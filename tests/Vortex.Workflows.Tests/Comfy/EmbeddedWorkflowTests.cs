@@ -38,6 +38,18 @@ public sealed class EmbeddedWorkflowTests
     }
 
     [Fact]
+    public void Document_of_the_run_itself_comes_before_what_other_programs_read_and_what_is_broken_leaves_the_next()
+    {
+        const string Own = """{"vtxw_version": "1.0", "meta": {"name": "Mine"}, "nodes": [{"id": "x", "type": "ImageInvert", "inputs": {}, "ui": {"x": 7, "y": 8}}], "edges": []}""";
+        OpenedWorkflow opened = WorkflowFile.Open(Png(Text("tEXt", "prompt", Prompt), Text("tEXt", "workflow", Json), Text("iTXt", "vtxw", Own)), "any.png", Imported.Catalog);
+        Assert.Equal((WorkflowSource.Vtxw, true, "Mine", 7d), (opened.Source, opened.IsEmbedded, opened.Document!.Meta.Name, opened.Document.Nodes[0].Ui.X));
+        OpenedWorkflow fallen = WorkflowFile.Open(Png(Text("tEXt", "prompt", Prompt), Text("tEXt", "workflow", "{\"nodes\": ["), Text("iTXt", "vtxw", "{\"vtxw_version\": \"1.0\"")), null, Imported.Catalog);
+        Assert.Equal(WorkflowSource.ComfyApi, fallen.Source);
+        OpenedWorkflow alone = WorkflowFile.Open(Png(Text("iTXt", "vtxw", Own)), null, Imported.Catalog);
+        Assert.Equal("Mine", alone.Document!.Meta.Name);
+    }
+
+    [Fact]
     public void Picture_without_a_workflow_and_picture_with_parameters_only_say_so()
     {
         OpenedWorkflow nothing = WorkflowFile.Open(Png(), "a.png", Imported.Catalog);
@@ -100,7 +112,7 @@ public sealed class EmbeddedWorkflowTests
         byte[] jpeg = [0xFF, 0xD8, 0xFF, 0xE1, .. Big16(exif.Length + 8), .. "Exif\0\0"u8, .. exif, 0xFF, 0xDA, 0, 2];
         EmbeddedWorkflowResult found = EmbeddedWorkflow.Find(jpeg)!;
         Assert.Equal(text, found.Parameters);
-        Assert.Null(found.Json);
+        Assert.Empty(found.Texts());
     }
 
     [Fact]

@@ -21,9 +21,9 @@ public static class EmbeddedWorkflow
 
         Comfy.FoundTexts found = new(MaxText);
         container.Read(file, found);
-        return found.Workflow is null && found.Prompt is null && found.Parameters is null
+        return found.Workflow is null && found.Prompt is null && found.Vtxw is null && found.Parameters is null
             ? null
-            : new EmbeddedWorkflowResult(container.Name, found.Workflow, found.Prompt, found.Parameters);
+            : new EmbeddedWorkflowResult(container.Name, found.Workflow, found.Prompt, found.Parameters) { Vtxw = found.Vtxw };
     }
 
     /// <summary>Says which container a file is, such as <c>png</c>; null for none that is known.</summary>
@@ -81,6 +81,18 @@ public static class EmbeddedWorkflow
 public sealed record EmbeddedWorkflowResult(
     string Container, ReadOnlyMemory<byte>? Workflow, ReadOnlyMemory<byte>? Prompt, string? Parameters)
 {
-    /// <summary>Gets the text to import: the workflow, else the prompt, else null.</summary>
-    public ReadOnlyMemory<byte>? Json => Workflow ?? Prompt;
+    /// <summary>Gets the text of <c>vtxw</c>, UTF-8: the document of the run that made the file, which loses nothing; null when there is none.</summary>
+    public ReadOnlyMemory<byte>? Vtxw { get; init; }
+
+    /// <summary>Lists the texts to import, the one that tells most first: VTXW, the workflow, the prompt.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Texts()
+    {
+        foreach (ReadOnlyMemory<byte>? text in (ReadOnlyMemory<byte>?[])[Vtxw, Workflow, Prompt])
+        {
+            if (text is { } there)
+            {
+                yield return there;
+            }
+        }
+    }
 }

@@ -12,6 +12,8 @@ internal sealed class FoundTexts(int mostBytes)
 
     public ReadOnlyMemory<byte>? Prompt { get; private set; }
 
+    public ReadOnlyMemory<byte>? Vtxw { get; private set; }
+
     public string? Parameters { get; private set; }
 
     /// <summary>Gets how many bytes may still be taken or inflated.</summary>
@@ -24,6 +26,7 @@ internal sealed class FoundTexts(int mostBytes)
     public bool Wants(ReadOnlySpan<byte> name) =>
         (Is(name, "workflow"u8) && Workflow is null)
         || (Is(name, "prompt"u8) && Prompt is null)
+        || (Is(name, "vtxw"u8) && Vtxw is null)
         || (Is(name, "parameters"u8) && Parameters is null);
 
     /// <summary>Keeps a text if its name matters; names are compared without case.</summary>
@@ -42,6 +45,10 @@ internal sealed class FoundTexts(int mostBytes)
         else if (Is(name, "prompt"u8))
         {
             Prompt = text;
+        }
+        else if (Is(name, "vtxw"u8))
+        {
+            Vtxw = text;
         }
         else
         {
