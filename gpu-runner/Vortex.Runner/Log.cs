@@ -58,4 +58,7 @@ internal static partial class Log
 
     [LoggerMessage(1217, LogLevel.Error, "Model {Name} was downloaded, and is not the content of {Digest}; it is not used. Upload it again with 'vortex models push --again'")]
     public static partial void ModelDamaged(this ILogger logger, string name, string digest);
+
+    [LoggerMessage(1218, LogLevel.Warning, "The board of runners did not take what this runner said; work goes on, and it is said again")]
+    public static partial void BoardFailed(this ILogger logger, Exception exception);
 }

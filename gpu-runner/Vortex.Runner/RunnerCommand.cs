@@ -118,7 +118,7 @@ public static class RunnerCommand
             }
             else
             {
-                builder.Services.AddSingleton(store.Queue).AddSingleton(store.BatchResults).AddSingleton(store.Runs).AddSingleton(store.Results).AddSingleton(store.Artifacts);
+                builder.Services.AddSingleton(store.Queue).AddSingleton(store.Runners).AddSingleton(store.BatchResults).AddSingleton(store.Runs).AddSingleton(store.Results).AddSingleton(store.Artifacts);
             }
 
             foreach (TensorBackendKind kind in brought)

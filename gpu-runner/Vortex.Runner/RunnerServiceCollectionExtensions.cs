@@ -71,6 +71,8 @@ public static class RunnerServiceCollectionExtensions
         services.TryAddSingleton<BatchRunner>();
         // Asked for only when somebody waits, so that a host which says nothing of it makes no runner before its time.
         services.TryAddSingleton<ICapacity>(provider => new ResidentCapacity(() => [provider.GetRequiredService<BatchRunner>().Capabilities]));
+        // Before the runner: services stop in the other order, and the runner is on the board until it holds nothing any more.
+        services.AddHostedService<RunnerAnnouncer>();
         services.AddHostedService<RunnerService>();
         return services;
     }

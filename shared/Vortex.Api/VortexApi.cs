@@ -17,14 +17,14 @@ public static class VortexApi
 
     private static readonly Type[] Needed =
     [
-        typeof(IRunStore), typeof(IWorkflowStore), typeof(IArtifactStore), typeof(IFileStore), typeof(IHookStore), typeof(ILaneControl),
+        typeof(IRunStore), typeof(IWorkflowStore), typeof(IArtifactStore), typeof(IFileStore), typeof(IHookStore), typeof(ILaneControl), typeof(IRunnerBoard),
         typeof(Func<WorkspaceId, NodeCatalog>), typeof(RunService),
     ];
 
     /// <summary>Adds the API's services. Its options are checked when the host starts.</summary>
     /// <remarks>
     /// The host also registers the ports (<see cref="IRunStore"/>, <see cref="IWorkflowStore"/>, <see cref="IArtifactStore"/>,
-    /// <see cref="IFileStore"/>, <see cref="IHookStore"/>, <see cref="ILaneControl"/>), a <see cref="NodeCatalog"/>, and runs
+    /// <see cref="IFileStore"/>, <see cref="IHookStore"/>, <see cref="ILaneControl"/>, <see cref="IRunnerBoard"/>), a <see cref="NodeCatalog"/>, and runs
     /// (<see cref="RunsServiceCollectionExtensions.AddVortexRuns"/>). Without an
     /// <see cref="ICallerResolver"/> of its own everybody is the one local user.
     /// </remarks>
@@ -48,6 +48,7 @@ public static class VortexApi
         services.TryAddSingleton<HookDesk>();
         services.TryAddSingleton<HookDelivery>();
         services.TryAddSingleton<StartPage>();
+        services.TryAddSingleton(provider => new SmallPictures(provider.GetRequiredService<IArtifactStore>(), provider.GetService<IPictureEditor>()));
         services.AddRouting();
         ComfyApi.AddTo(services);
         services.AddHealthChecks();
@@ -128,7 +129,10 @@ public static class VortexApi
     {
         RouteGroupBuilder api = app.MapGroup("/v1").WithMetadata(WorkspaceScoped.Instance);
         RunEndpoints.Map(api);
+        RunDefinitionEndpoint.Map(api);
         QueueEndpoints.Map(api);
+        RunnerEndpoints.Map(api);
+        ModelListEndpoint.Map(api);
         WorkflowEndpoints.Map(api);
         ConversionEndpoints.Map(api);
         DiffEndpoints.Map(api);

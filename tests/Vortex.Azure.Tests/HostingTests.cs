@@ -44,6 +44,7 @@ public sealed class HostingTests
         Assert.IsType<CosmosResultCache>(host.Services.GetRequiredService<IResultCache>());
         Assert.IsType<AzureBatchQueue>(host.Services.GetRequiredService<IBatchQueue>());
         Assert.IsType<AzureLaneControl>(host.Services.GetRequiredService<ILaneControl>());
+        Assert.IsType<CosmosRunnerBoard>(host.Services.GetRequiredService<IRunnerBoard>());
         Assert.NotNull(host.Services.GetRequiredService<TicketSweeper>());
         Assert.NotNull(host.Services.GetRequiredService<RealtimeNegotiation>());
         Assert.NotNull(host.Services.GetRequiredService<RunEventPublisher>());

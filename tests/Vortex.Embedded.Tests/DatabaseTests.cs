@@ -28,13 +28,7 @@ public sealed class DatabaseTests : IDisposable
         await store.Runs.CreateAsync(Some.Here, Some.Run(1), Some.Event());
         await store.DisposeAsync();
         Raw("DROP TABLE hooks");
-        Raw("DROP TABLE lane_turns");
-        Raw("DROP TABLE batches");
-        foreach (string statement in SchemaVersion1.Script.Split(';').Where(statement => statement.Contains(" batches ", StringComparison.Ordinal)))
-        {
-            Raw(statement);
-        }
-
+        ForgetLater();
         Raw("PRAGMA user_version = 1");
         store = await _folder.OpenAsync();
         Assert.NotNull(await store.Runs.FindAsync(Some.Here, Some.RunId(1)));
@@ -42,6 +36,24 @@ public sealed class DatabaseTests : IDisposable
         Assert.Equal(Schema.Newest, await store.Database.ReadAsync(db => db.Scalar("PRAGMA user_version")));
         await store.Queue.SendAsync(Some.Batch());
         Assert.NotNull(await store.Queue.LeaseAsync(Some.Runner(), TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task Artifacts_of_before_are_found_by_what_their_records_say()
+    {
+        EmbeddedStore store = await _folder.OpenAsync();
+        await store.Runs.CreateAsync(Some.Here, Some.Run(1), Some.Event());
+        RunEventDraft made = Some.ArtifactEvent(1, "a.webm");
+        made = made with { Artifact = made.Artifact! with { CreatedAt = Some.Time + TimeSpan.FromMilliseconds(250), File = made.Artifact.File with { MediaType = "Video/WebM", Kind = ArtifactKind.Preview } } };
+        await store.Runs.CommitAsync(Some.Here, Some.RunId(1), Some.Commit(made));
+        await store.DisposeAsync();
+        ForgetLater();
+        Raw("PRAGMA user_version = 2");
+        store = await _folder.OpenAsync();
+        ArtifactQuery fits = new() { Media = "video", Kind = ArtifactKind.Preview, CreatedFrom = Some.Time, CreatedBefore = Some.Time + TimeSpan.FromSeconds(1) };
+        Assert.Single((await store.Runs.ListArtifactsAsync(Some.Here, fits)).Items);
+        Assert.Empty((await store.Runs.ListArtifactsAsync(Some.Here, fits with { Kind = ArtifactKind.Output })).Items);
+        Assert.Empty((await store.Runs.ListArtifactsAsync(Some.Here, fits with { CreatedFrom = Some.Time + TimeSpan.FromSeconds(1), CreatedBefore = null })).Items);
     }
 
     [Fact]
@@ -259,6 +271,24 @@ public sealed class DatabaseTests : IDisposable
         Assert.Single((await store.Runs.ListAsync(Some.Here, new RunQuery { Tag = odd })).Items);
         Assert.Single((await store.Runs.ListAsync(Some.Here, new RunQuery { Tag = "" })).Items);
         Assert.Empty((await store.Runs.ListAsync(Some.Here, new RunQuery { Tag = "a" })).Items);
+    }
+
+    /// <summary>Takes back what the versions of the tables after the second brought.</summary>
+    private void ForgetLater()
+    {
+        Raw("DROP TABLE runners");
+        Raw("DROP INDEX artifacts_by_media");
+        foreach (string column in new[] { "kind", "media", "made_at" })
+        {
+            Raw($"ALTER TABLE artifacts DROP COLUMN {column}");
+        }
+
+        Raw("DROP TABLE lane_turns");
+        Raw("DROP TABLE batches");
+        foreach (string statement in SchemaVersion1.Script.Split(';').Where(statement => statement.Contains(" batches ", StringComparison.Ordinal)))
+        {
+            Raw(statement);
+        }
     }
 
     private void Raw(string sql)

@@ -31,7 +31,7 @@ public sealed class HostingTests : IDisposable
             Assert.Throws<EmbeddedStoreException>(() => _folder.Data.LockForHost());
             foreach (Type port in new[]
             {
-                typeof(IRunStore), typeof(IArtifactStore), typeof(IResultCache), typeof(IBatchQueue), typeof(ILaneControl),
+                typeof(IRunStore), typeof(IArtifactStore), typeof(IResultCache), typeof(IBatchQueue), typeof(ILaneControl), typeof(IRunnerBoard),
                 typeof(IWorkflowStore), typeof(IFileStore), typeof(IBatchResults), typeof(IOrchestrationClient),
             })
             {

@@ -79,6 +79,18 @@ public sealed class SqliteFileStoreTests : FileStoreConformance, IDisposable
     protected override ValueTask CloseAsync(IFileStore port) => _store!.DisposeAsync();
 }
 
+public sealed class SqliteRunnerBoardTests : RunnerBoardConformance, IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private EmbeddedStore? _store;
+
+    public void Dispose() => _folder.Dispose();
+
+    protected override async ValueTask<IRunnerBoard> OpenAsync() => (_store = await _folder.OpenAsync(Time)).Runners;
+
+    protected override ValueTask CloseAsync(IRunnerBoard port) => _store!.DisposeAsync();
+}
+
 public sealed class SqliteHookStoreTests : HookStoreConformance, IDisposable
 {
     private readonly TestFolder _folder = new();

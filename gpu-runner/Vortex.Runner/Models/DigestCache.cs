@@ -53,6 +53,13 @@ public sealed class DigestCache(string? notes)
         }
     }
 
+    /// <summary>Returns a file's SHA-256 where it was read before and has not changed since; null otherwise. Never reads the file.</summary>
+    public string? KnownDigestOf(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return _entries.TryGetValue(full, out Lazy<Entry>? kept) && kept.IsValueCreated && File.Exists(full) && kept.Value with { Digest = "" } == Stamp(full) ? kept.Value.Digest : null;
+    }
+
     /// <summary>Returns files known to have had a content when they were last read; they may have changed.</summary>
     public IEnumerable<string> PathsOf(string digest) =>
         _entries.Where(entry => entry.Value.IsValueCreated && entry.Value.Value.Digest == digest).Select(entry => entry.Key);

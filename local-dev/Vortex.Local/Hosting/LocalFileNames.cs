@@ -15,6 +15,14 @@ internal sealed class LocalFileNames(string inputFolder, ModelFolders models, IF
 
     public ValueTask<IReadOnlyList<string>> FoldersAsync(WorkspaceId workspace, CancellationToken cancellationToken = default) => new([.. models.Folders]);
 
+    public ValueTask<IReadOnlyList<ModelListing>> ModelsAsync(WorkspaceId workspace, string modelFolder, CancellationToken cancellationToken = default) =>
+        new([.. models.List(modelFolder).Select(name => models.Locate(modelFolder, name) is { } path
+            ? new ModelListing(modelFolder, name, SizeOf(path), models.Digests.KnownDigestOf(path) is { } digest ? new Digest(digest) : null)
+            : new ModelListing(modelFolder, name, null, null))]);
+
+    // A file that goes while it is being listed has no size.
+    private static long? SizeOf(string path) => new FileInfo(path) is { Exists: true } file ? ((file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo) ?? file).Length : null;
+
     public async ValueTask<IReadOnlyList<string>> ListAsync(WorkspaceId workspace, string? modelFolder, CancellationToken cancellationToken = default)
     {
         if (modelFolder is not null)

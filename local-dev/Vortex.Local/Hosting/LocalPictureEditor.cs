@@ -9,6 +9,8 @@ namespace Vortex.Local.Hosting;
 /// <summary>Writes pictures in the forms that ComfyUI's clients ask for.</summary>
 internal sealed class LocalPictureEditor : IPictureEditor
 {
+    private static readonly Lazy<bool> s_hasWebP = new(() => ImageCodecs.Availability().Any(codec => codec is { Format: ImageFormat.WebP, Present: true }));
+
     public byte[]? Convert(ReadOnlyMemory<byte> picture, PictureForm form, CancellationToken cancellationToken = default)
     {
         try
@@ -49,6 +51,28 @@ internal sealed class LocalPictureEditor : IPictureEditor
             }
 
             return PngEncoder.Encode(both, colours.Width, colours.Height, 4, null, cancellationToken);
+        }
+        catch (ImageFormatException)
+        {
+            return null;
+        }
+    }
+
+    public SmallPicture? Shrink(ReadOnlyMemory<byte> picture, int width, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            DecodedImage image = ImageFile.Decode(picture, cancellationToken: cancellationToken).Upright();
+            if (image.Width <= width)
+            {
+                return null;
+            }
+
+            // One thread: a page of pictures must not take the machine from the run that makes them.
+            DecodedImage small = Vortex.Imaging.Resampling.Shrink.ToWidth(image, width, threads: 1, cancellationToken: cancellationToken);
+            return s_hasWebP.Value
+                ? new SmallPicture(WebPEncoder.Encode(small.Pixels, small.Width, small.Height, small.Channels, null, cancellationToken), "image/webp")
+                : new SmallPicture(PngEncoder.Encode(small.Pixels, small.Width, small.Height, small.Channels, null, cancellationToken), "image/png");
         }
         catch (ImageFormatException)
         {

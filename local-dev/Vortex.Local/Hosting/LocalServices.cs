@@ -38,6 +38,7 @@ internal static partial class LocalServices
         services.AddSingleton<IPictureEditor, LocalPictureEditor>();
         services.AddVortexRunner(options => options.UseModels(ModelRoots.Choose(modelRoots ?? [], dataFolder), dataFolder));
         services.AddHostedService<SweepService>();
+        services.AddHostHealth();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
         return services;
     }

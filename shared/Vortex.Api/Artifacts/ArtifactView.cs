@@ -37,6 +37,12 @@ internal sealed record ArtifactView
     /// <summary>Gets where the content is, relative to this server.</summary>
     public required string Url { get; init; }
 
+    /// <summary>Gets the stored workflow of its run; in lists over many runs only, and absent when the definition came with the request.</summary>
+    public string? WorkflowId { get; init; }
+
+    /// <summary>Gets what the workflow of its run was called; in lists over many runs only.</summary>
+    public string? WorkflowName { get; init; }
+
     public static ArtifactView Of(ArtifactRecord artifact) => new()
     {
         ArtifactId = artifact.Id.Value,

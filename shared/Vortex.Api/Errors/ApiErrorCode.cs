@@ -31,6 +31,7 @@ internal static class ApiErrorCodes
     public static readonly ApiErrorCode TooManyRequests = new("request.too_many", 429);
     public static readonly ApiErrorCode RunNotFound = new("run.not_found", 404);
     public static readonly ApiErrorCode RunEnded = new("run.ended", 409);
+    public static readonly ApiErrorCode RunSnapshotGone = new("run.snapshot_gone", 404);
     public static readonly ApiErrorCode RunInvalid = new("run.invalid", 422);
     public static readonly ApiErrorCode IdempotencyConflict = new("run.idempotency_conflict", 409);
     public static readonly ApiErrorCode WorkflowNotFound = new("workflow.not_found", 404);

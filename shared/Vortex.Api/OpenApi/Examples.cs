@@ -57,9 +57,20 @@ internal static class Examples
     public const string ArtifactMetadata =
         """{"artifact":""" + ArtifactBody + $$$""","lineage":{"run_id":"{{{RunId}}}","node_id":"3","workflow_id":"{{{WorkflowId}}}","workflow_version":1,"cache_key":"{{{Digest}}}","snapshot":"{{{Digest}}}","made_from":[]},"request_id":"req_1"}""";
 
+    public const string Gallery = """{"items":[""" + ArtifactBody + """],"next_cursor":null,"request_id":"req_1"}""";
+    public const string Lineage =
+        """{"artifact":""" + ArtifactBody + $$$""","run_status":"succeeded","workflow_id":"{{{WorkflowId}}}","workflow_version":1,"workflow_name":"Invert","nodes":[{"node_id":"3","type":"SaveImage","values":{"filename_prefix":"inverted"},"files":[]},{"node_id":"1","type":"LoadImage","values":{"image":"cat.png"},"files":[{"name":"cat.png","digest":"{{{Digest}}}","size":48213,"input":"image"}]}],"links":[{"from":"1","slot":0,"to":"3","input":"images"}],"truncated":false,"request_id":"req_1"}""";
+
+    public const string RunDefinition = $$$"""{"run_id":"{{{RunId}}}","workflow_id":"{{{WorkflowId}}}","workflow_version":1,"definition":{{{Definition}}},"inputs":{"prompt":"a cat"},"options":{"priority":0,"tags":["demo"],"cache_policy":"use","seed":42},"request_id":"req_1"}""";
     public const string Upload = $$$"""{"name":"photos/cat.png","digest":"{{{Digest}}}","size":48213,"media_type":"image/png","request_id":"req_1"}""";
     public const string Uploads = $$$"""{"items":[{"name":"photos/cat.png","digest":"{{{Digest}}}","size":48213,"media_type":"image/png"}],"next_cursor":null,"request_id":"req_1"}""";
-    public const string Queue = $$$"""{"items":[{"run_id":"{{{RunId}}}","workflow_id":null,"priority":0,"status":"running","worker_id":"local-1"}],"lag_ms":120,"paused":false,"request_id":"req_1"}""";
+    public const string Queue = $$$"""{"items":[{"run_id":"{{{RunId}}}","workflow_id":null,"workflow_name":"Invert","created_at":"2026-11-20T12:00:00+00:00","priority":0,"status":"running","worker_id":"local-1"}],"lag_ms":120,"paused":false,"request_id":"req_1"}""";
+    public const string Runners =
+        $$$"""{"items":[{"runner_id":"local-1","backend":"cpu","packs":["core"],"memory_bytes":8589934592,"status":"working","batches":1,"batches_at_once":4,"run_ids":["{{{RunId}}}"],"started_at":"2026-11-20T11:00:00+00:00","last_seen_at":"2026-11-20T12:00:00+00:00"}],"next_cursor":null,"request_id":"req_1"}""";
+
+    public const string Models =
+        $$$"""{"items":[{"folder":"checkpoints","name":"sd15/model.safetensors","size":2132625894,"digest":"{{{Digest}}}"},{"folder":"vae","name":"vae.safetensors","size":334641164}],"folders":["checkpoints","loras","vae"],"next_cursor":null,"request_id":"req_1"}""";
+
     public const string CreateWorkflow = $$$"""{"definition":{{{Definition}}}}""";
     public const string Workflow = "{" + WorkflowHead + $$$""","definition":{{{Definition}}},"request_id":"req_1"}""";
     public const string Workflows = """{"items":[{""" + WorkflowHead + """}],"next_cursor":null,"request_id":"req_1"}""";

@@ -23,6 +23,10 @@ internal sealed record QueueItem
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.Never)]
     public required string? WorkflowId { get; init; }
 
+    public string? WorkflowName { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
     public required int Priority { get; init; }
 
     public required RunStatus Status { get; init; }
@@ -82,6 +86,8 @@ internal static class QueueEndpoints
             {
                 RunId = entry.Run.Id.Value,
                 WorkflowId = entry.Run.WorkflowId?.Value,
+                WorkflowName = entry.Run.WorkflowName,
+                CreatedAt = entry.Run.CreatedAt,
                 Priority = entry.Run.Options.Priority,
                 Status = entry.Run.Status,
                 WorkerId = entry.RunnerId,

@@ -16,7 +16,7 @@ internal static class RunEndpoints
     private const int FullRetrySeconds = 30;
     private const string List = "runs";
     private const string ArtifactList = "run-artifacts";
-    private static readonly Dictionary<string, RunStatus> Statuses =
+    internal static readonly Dictionary<string, RunStatus> Statuses =
         Enum.GetValues<RunStatus>().ToDictionary(status => status.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
     public static void Map(IEndpointRouteBuilder api)

@@ -10,7 +10,7 @@ namespace Vortex.Azure;
 /// <summary>Adds the document stores in Cosmos DB to a host.</summary>
 public static class AzureDocumentServices
 {
-    /// <summary>Adds <see cref="IRunStore"/>, <see cref="IWorkflowStore"/>, <see cref="IFileStore"/>, <see cref="IHookStore"/> and <see cref="IResultCache"/>. Options are checked when the host starts.</summary>
+    /// <summary>Adds <see cref="IRunStore"/>, <see cref="IWorkflowStore"/>, <see cref="IFileStore"/>, <see cref="IHookStore"/>, <see cref="IRunnerBoard"/> and <see cref="IResultCache"/>. Options are checked when the host starts.</summary>
     /// <remarks>Needs an <see cref="IArtifactStore"/> in the host: large values and workflow texts lie there.</remarks>
     /// <param name="services">Where to. Stores that are there already stay.</param>
     /// <param name="configure">Settings beyond those of the section <see cref="CosmosStoreOptions.Section"/>.</param>
@@ -34,6 +34,7 @@ public static class AzureDocumentServices
             provider.GetRequiredService<DocumentContainer>(), provider.GetRequiredService<Packing>(), Settings(provider), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IWorkflowStore>(provider => new CosmosWorkflowStore(provider.GetRequiredService<DocumentContainer>(), provider.GetRequiredService<Packing>()));
         services.TryAddSingleton<IFileStore>(provider => new CosmosFileStore(provider.GetRequiredService<DocumentContainer>()));
+        services.TryAddSingleton<IRunnerBoard>(provider => new CosmosRunnerBoard(provider.GetRequiredService<DocumentContainer>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IHookStore>(provider => new CosmosHookStore(provider.GetRequiredService<DocumentContainer>()));
         services.TryAddSingleton<IResultCache>(provider => new CosmosResultCache(
             new DocumentContainer(provider.GetRequiredService<CosmosClient>(), Settings(provider).Database, Settings(provider).Results),

@@ -52,8 +52,12 @@ internal sealed class TellingRunStore(IRunStore store, RunEventPublisher publish
         store.FindArtifactAsync(workspace, artifact, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId? run, string? cursor, int limit, CancellationToken cancellationToken = default) =>
+    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId run, string? cursor, int limit, CancellationToken cancellationToken = default) =>
         store.ListArtifactsAsync(workspace, run, cursor, limit, cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, ArtifactQuery query, CancellationToken cancellationToken = default) =>
+        store.ListArtifactsAsync(workspace, query, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<(WorkspaceId Workspace, RunId Run)>> FindUnfinishedAsync(int max, CancellationToken cancellationToken = default) =>

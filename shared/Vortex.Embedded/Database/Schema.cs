@@ -9,7 +9,7 @@ internal static class Schema
     // "VTXC": tells our database from any other SQLite file.
     internal const long ApplicationId = 0x56545843;
 
-    private static readonly string[] Versions = [SchemaVersion1.Script, SchemaVersion2.Script, SchemaVersion3.Script];
+    private static readonly string[] Versions = [SchemaVersion1.Script, SchemaVersion2.Script, SchemaVersion3.Script, SchemaVersion4.Script, SchemaVersion5.Script];
 
     internal static int Newest => Versions.Length;
 

@@ -32,6 +32,7 @@ public static class EmbeddedServices
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().ResultsOver(provider.GetRequiredService<IArtifactStore>()));
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Queue);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Lanes);
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Runners);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Workflows);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Files);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Hooks);

@@ -28,6 +28,7 @@ public sealed class EmbeddedStore : IAsyncDisposable, IDisposable
         Results = new SqliteResultCache(_database, _content);
         Queue = new SqliteBatchQueue(_database);
         Lanes = new SqliteLaneControl(_database);
+        Runners = new SqliteRunnerBoard(_database);
         Workflows = new SqliteWorkflowStore(_database);
         Files = new SqliteFileStore(_database);
         Hooks = new SqliteHookStore(_database);
@@ -52,6 +53,9 @@ public sealed class EmbeddedStore : IAsyncDisposable, IDisposable
 
     /// <summary>Gets the queue's lanes.</summary>
     public ILaneControl Lanes { get; }
+
+    /// <summary>Gets the runners that are there.</summary>
+    public IRunnerBoard Runners { get; }
 
     /// <summary>Gets workflows.</summary>
     public IWorkflowStore Workflows { get; }

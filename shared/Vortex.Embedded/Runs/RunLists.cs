@@ -42,16 +42,53 @@ internal static class RunLists
         return Page(runs, limit, last => PageCursor.Of(last.CreatedAt.UtcTicks, last.Id.Value));
     }
 
-    internal static Page<ArtifactRecord> Artifacts(Connection db, WorkspaceId workspace, RunId? run, string? cursor, int limit)
+    internal static Page<ArtifactRecord> Artifacts(Connection db, WorkspaceId workspace, RunId run, string? cursor, int limit)
     {
         limit = Math.Clamp(limit, 1, 200);
         PageCursor.Place? from = PageCursor.Read(cursor);
-        using Statement list = db.Use(run is null
-            ? "SELECT number, record FROM artifacts WHERE tenant = ? AND workspace = ? AND number < ? ORDER BY number DESC LIMIT ?"
-            : "SELECT number, record FROM artifacts WHERE tenant = ? AND workspace = ? AND run_id = ? AND number > ? ORDER BY number LIMIT ?");
-        list.Bind(workspace);
-        _ = run is null ? list.Bind(from?.Number ?? long.MaxValue) : list.Bind(run.Value.Value).Bind(from?.Number ?? 0);
-        list.Bind(limit + 1L);
+        using Statement list = db.Use("SELECT number, record FROM artifacts WHERE tenant = ? AND workspace = ? AND run_id = ? AND number > ? ORDER BY number LIMIT ?");
+        return Artifacts(list.Bind(workspace).Bind(run.Value).Bind(from?.Number ?? 0).Bind(limit + 1L), limit);
+    }
+
+    internal static Page<ArtifactRecord> Artifacts(Connection db, WorkspaceId workspace, ArtifactQuery query)
+    {
+        int limit = Math.Clamp(query.Limit, 1, 200);
+        PageCursor.Place? from = PageCursor.Read(query.Cursor);
+        // Conditions are fixed texts; every value is bound.
+        StringBuilder sql = new("SELECT a.number, a.record FROM artifacts a");
+        if (query.WorkflowId is not null || query.Status is not null)
+        {
+            sql.Append(" JOIN runs r ON r.tenant = a.tenant AND r.workspace = a.workspace AND r.run_id = a.run_id");
+        }
+
+        if (query.Tag is not null)
+        {
+            sql.Append(" JOIN run_tags t ON t.tenant = a.tenant AND t.workspace = a.workspace AND t.run_id = a.run_id");
+        }
+
+        sql.Append(" WHERE a.tenant = ? AND a.workspace = ? AND a.number < ?");
+        sql.Append(query.WorkflowId is null ? "" : " AND r.workflow_id = ?");
+        sql.Append(query.Status is null ? "" : " AND r.status = ?");
+        sql.Append(query.Tag is null ? "" : " AND t.tag = ?");
+        sql.Append(query.Kind is null ? "" : " AND a.kind = ?");
+        sql.Append(query.Media is null ? "" : " AND a.media = ?");
+        sql.Append(query.CreatedFrom is null ? "" : " AND a.made_at >= ?");
+        sql.Append(query.CreatedBefore is null ? "" : " AND a.made_at < ?");
+        sql.Append(" ORDER BY a.number DESC LIMIT ?");
+        using Statement list = db.Use(sql.ToString());
+        list.Bind(workspace).Bind(from?.Number ?? long.MaxValue);
+        _ = query.WorkflowId is null ? list : list.Bind(query.WorkflowId.Value.Value);
+        _ = query.Status is null ? list : list.Bind(RunRows.Text(query.Status.Value));
+        _ = query.Tag is null ? list : list.Bind(query.Tag);
+        _ = query.Kind is null ? list : list.Bind(RunRows.Text(query.Kind.Value));
+        _ = query.Media is null ? list : list.Bind(query.Media.ToLowerInvariant());
+        _ = query.CreatedFrom is null ? list : list.Bind(query.CreatedFrom.Value);
+        _ = query.CreatedBefore is null ? list : list.Bind(query.CreatedBefore.Value);
+        return Artifacts(list.Bind(limit + 1L), limit);
+    }
+
+    private static Page<ArtifactRecord> Artifacts(Statement list, int limit)
+    {
         List<(long Number, ArtifactRecord Record)> found = [];
         while (list.Read())
         {

@@ -16,6 +16,14 @@ internal static class RunRows
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a run status."),
     };
 
+    internal static string Text(ArtifactKind kind) => kind switch
+    {
+        ArtifactKind.Output => "output",
+        ArtifactKind.Preview => "preview",
+        ArtifactKind.Input => "input",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of artifact."),
+    };
+
     internal static bool IsTerminal(RunStatus status) => status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Canceled;
 
     internal static string SignalName(WorkspaceId workspace, RunId run) => $"run/{workspace}/{run}";
@@ -91,10 +99,11 @@ internal static class RunRows
     {
         // Numbers follow the order of appearance over the whole workspace; an artifact made again keeps its place.
         using Statement put = db.Use("""
-            INSERT INTO artifacts (tenant, workspace, artifact_id, run_id, number, record)
-            VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(number), 0) + 1 FROM artifacts WHERE tenant = ?1 AND workspace = ?2), ?5)
-            ON CONFLICT (tenant, workspace, artifact_id) DO UPDATE SET record = excluded.record
+            INSERT INTO artifacts (tenant, workspace, artifact_id, run_id, number, record, kind, media, made_at)
+            VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(number), 0) + 1 FROM artifacts WHERE tenant = ?1 AND workspace = ?2), ?5, ?6, ?7, ?8)
+            ON CONFLICT (tenant, workspace, artifact_id) DO UPDATE SET record = excluded.record, kind = excluded.kind, media = excluded.media, made_at = excluded.made_at
             """);
-        put.Bind(workspace).Bind(artifact.Id.Value).Bind(artifact.RunId.Value).BindJson(artifact).Execute();
+        put.Bind(workspace).Bind(artifact.Id.Value).Bind(artifact.RunId.Value).BindJson(artifact)
+            .Bind(Text(artifact.File.Kind)).Bind(ArtifactQuery.MediaOf(artifact.File.MediaType)).Bind(artifact.CreatedAt).Execute();
     }
 }

@@ -110,8 +110,12 @@ internal sealed class SqliteRunStore : IRunStore
             cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId? run, string? cursor, int limit, CancellationToken cancellationToken = default) =>
+    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId run, string? cursor, int limit, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(db => RunLists.Artifacts(db, workspace, run, cursor, limit), cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, ArtifactQuery query, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(db => RunLists.Artifacts(db, workspace, query), cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<(WorkspaceId Workspace, RunId Run)>> FindUnfinishedAsync(int max, CancellationToken cancellationToken = default) =>

@@ -9,6 +9,9 @@ public sealed record WorkspaceId(string Tenant, string Workspace)
     /// <summary>Gets the one workspace of a machine that serves one person.</summary>
     public static WorkspaceId Local { get; } = new("local", "default");
 
+    /// <summary>Gets the domain of what belongs to the deployment itself and to no customer, such as the list of runners. No caller is ever given it.</summary>
+    public static WorkspaceId Deployment { get; } = new("-deployment", "-");
+
     /// <summary>Refuses ids that could lead a path or a key out of the workspace. Ids are letters, digits and dashes by contract; this is the last wall.</summary>
     /// <exception cref="ArgumentException">One of the two is empty, longer than 128 characters, or has other characters than letters, digits, dashes and underscores.</exception>
     public void EnsureWellFormed()

@@ -37,8 +37,12 @@ public interface IRunStore
     /// <summary>Reads an artifact's record; null when the workspace has none of that id.</summary>
     ValueTask<ArtifactRecord?> FindArtifactAsync(WorkspaceId workspace, ArtifactId artifact, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists artifacts, of one run in order of appearance, or of the workspace newest first.</summary>
-    ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId? run, string? cursor, int limit, CancellationToken cancellationToken = default);
+    /// <summary>Lists the artifacts of a run in order of appearance.</summary>
+    ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId run, string? cursor, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the artifacts of the workspace, the last to appear first.</summary>
+    /// <remarks>A page may be short, or even empty, while there is more: a store that looks through much to find little stops now and again. Only a missing cursor is the end.</remarks>
+    ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, ArtifactQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Finds runs that are not terminal, in any workspace, oldest first: what a host looks after when it starts.</summary>
     ValueTask<IReadOnlyList<(WorkspaceId Workspace, RunId Run)>> FindUnfinishedAsync(int max, CancellationToken cancellationToken = default);

@@ -88,6 +88,8 @@ public sealed class Ports
 
     public InMemoryBatchQueue Queue { get; } = new(TimeProvider.System, TimeSpan.FromMinutes(1), 5);
 
+    public InMemoryRunnerBoard Runners { get; } = new();
+
     public StandingOrchestrations Orchestrations { get; } = new();
 
     public NodeCatalog Catalog { get; } = CoreCatalog.Load().With(Executable(CoreCatalog.Load(), "EmptyImage", "ImageInvert", "SaveImage", "LoadImage"));
@@ -100,6 +102,7 @@ public sealed class Ports
         .AddSingleton<IHookStore>(Hooks)
         .AddSingleton<IBatchQueue>(Queue)
         .AddSingleton<ILaneControl>(Queue)
+        .AddSingleton<IRunnerBoard>(Runners)
         .AddSingleton(Catalog)
         .AddSingleton<IResultCache, InMemoryResultCache>()
         .AddSingleton<IFileResolver, UploadedFiles>()

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Vortex.Runs;
 using Vortex.Testing;
+using Vortex.Workflows;
 
 namespace Vortex.Api.Tests.Http;
 
@@ -84,7 +86,9 @@ public sealed class IsolationTests
         Reply stored = (await host.Client.PostJsonAsync("/v1/workflows", $$"""{"name":"{{Secret}}","definition":{{Documents.Invert}}}""")).Is(201);
         (await host.Client.AskAsync(HttpMethod.Post, $"/v1/uploads?name={Secret}.png", Talk.Bytes("x"u8.ToArray()))).Is(201);
         Reply hook = (await host.Client.PostJsonAsync("/v1/hooks", $$"""{"name":"{{Secret}}","workflow_id":"{{stored["workflow_id"]}}"}""")).Is(201);
-        RunRecord run = Some.Run(1) with { WorkflowName = Secret, WorkflowId = new WorkflowId(stored["workflow_id"]!), Options = new RunOptions { Tags = [Secret] } };
+        RunSnapshot snapshot = new() { Graph = new ExecutableGraph([]), Environment = new RunEnvironment("cpu", ImmutableSortedDictionary<string, NodeTypeFacts>.Empty), Nonce = Secret, Metadata = ImmutableSortedDictionary<string, string>.Empty.Add("vtxw", Documents.Invert) };
+        Digest kept = await host.Ports.Artifacts.PutJsonAsync(Some.Here, snapshot);
+        RunRecord run = Some.Run(1) with { Snapshot = kept, WorkflowName = Secret, WorkflowId = new WorkflowId(stored["workflow_id"]!), Options = new RunOptions { Tags = [Secret] } };
         await host.Ports.Runs.CreateAsync(Some.Here, run, Some.Event(RunEventTypes.RunQueued, new { Secret }));
         StoredContent content = await host.Ports.Artifacts.PutAsync(Some.Here, new MemoryStream("x"u8.ToArray()));
         ArtifactRecord artifact = new()

@@ -36,6 +36,17 @@ public sealed class CosmosFileStoreTests(CosmosDesk desk) : FileStoreConformance
     }
 }
 
+public sealed class CosmosRunnerBoardTests(CosmosDesk desk) : RunnerBoardConformance, IClassFixture<CosmosDesk>
+{
+    private CosmosPlace? _place;
+
+    protected override async ValueTask<IRunnerBoard> OpenAsync()
+    {
+        _place ??= await desk.NewOrSkipAsync();
+        return new CosmosRunnerBoard(_place.Documents, Time);
+    }
+}
+
 public sealed class CosmosHookStoreTests(CosmosDesk desk) : HookStoreConformance, IClassFixture<CosmosDesk>
 {
     private CosmosPlace? _place;

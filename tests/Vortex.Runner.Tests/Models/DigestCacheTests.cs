@@ -34,6 +34,22 @@ public sealed class DigestCacheTests : IDisposable
     }
 
     [Fact]
+    public void What_is_known_of_a_file_is_told_without_reading_it()
+    {
+        DigestCache digests = new(Notes);
+        Assert.Null(digests.KnownDigestOf(Model));
+        File.WriteAllText(Model, "one");
+        Assert.Null(digests.KnownDigestOf(Model));
+        digests.DigestOf(Model);
+        Assert.Equal(Sha256("one"), digests.KnownDigestOf(Model));
+        Assert.Equal(Sha256("one"), new DigestCache(Notes).KnownDigestOf(Model));
+        File.WriteAllText(Model, "three");
+        Assert.Null(digests.KnownDigestOf(Model));
+        File.Delete(Model);
+        Assert.Null(digests.KnownDigestOf(Model));
+    }
+
+    [Fact]
     public void Damaged_notes_are_begun_anew()
     {
         File.WriteAllText(Model, "one");

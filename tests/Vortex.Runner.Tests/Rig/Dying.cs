@@ -56,7 +56,9 @@ internal sealed class Dying(Bench bench, int step, bool after) : IBatchQueue, IB
 
     public ValueTask<ArtifactRecord?> FindArtifactAsync(WorkspaceId workspace, ArtifactId artifact, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId? run, string? cursor, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId run, string? cursor, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, ArtifactQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<(WorkspaceId Workspace, RunId Run)>> FindUnfinishedAsync(int max, CancellationToken cancellationToken) => throw new NotSupportedException();
 

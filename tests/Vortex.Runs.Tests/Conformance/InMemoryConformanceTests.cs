@@ -47,6 +47,13 @@ public sealed class InMemoryFileStoreTests : FileStoreConformance
     protected override ValueTask<IFileStore> OpenAsync() => ValueTask.FromResult<IFileStore>(_store);
 }
 
+public sealed class InMemoryRunnerBoardTests : RunnerBoardConformance
+{
+    private InMemoryRunnerBoard? _board;
+
+    protected override ValueTask<IRunnerBoard> OpenAsync() => ValueTask.FromResult<IRunnerBoard>(_board ??= new(Time));
+}
+
 public sealed class InMemoryHookStoreTests : HookStoreConformance
 {
     private readonly InMemoryHookStore _store = new();

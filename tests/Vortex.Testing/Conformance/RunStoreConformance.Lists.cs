@@ -74,9 +74,68 @@ public abstract partial class RunStoreConformance
         await store.CommitAsync(Some.Here, Some.RunId(2), Some.Commit(Some.ArtifactEvent(2, "m.png")));
         await store.CommitAsync(Some.Here, Some.RunId(1), Some.Commit(Some.ArtifactEvent(1, "b.png")));
         Assert.Equal(["z.png", "a.png", "b.png"], await NamesAsync(store, Some.RunId(1)));
-        Assert.Equal(["b.png", "m.png", "a.png", "z.png"], await NamesAsync(store, null));
+        Assert.Equal(["b.png", "m.png", "a.png", "z.png"], await NamesAsync(store, new ArtifactQuery()));
         ArtifactRecord found = (await store.FindArtifactAsync(Some.Here, new ArtifactId("art_2_m.png")))!;
         Some.AssertSame(Some.ArtifactEvent(2, "m.png").Artifact!, found);
+    }
+
+    [Fact]
+    public async Task Artifacts_of_the_workspace_are_filtered_by_their_run_their_file_and_their_time()
+    {
+        IRunStore store = await OpenAsync();
+        for (int i = 1; i <= 6; i++)
+        {
+            RunRecord run = Some.Run(i) with
+            {
+                WorkflowId = i % 2 == 0 ? new WorkflowId("wf_even") : null,
+                Options = new RunOptions { Tags = i % 3 == 0 ? ["three", "x"] : ["y"] },
+            };
+            await store.CreateAsync(Some.Here, run, Some.Event(RunEventTypes.RunQueued));
+            RunEventDraft picture = Made(i, $"{i}.png", "image/png", ArtifactKind.Output);
+            RunEventDraft film = Made(i, $"{i}.webm", "Video/WebM; codecs=vp9", ArtifactKind.Preview);
+            await store.CommitAsync(Some.Here, run.Id, Some.Commit(i == 5 ? [picture] : [picture, film]));
+            if (i <= 2)
+            {
+                await store.CommitAsync(Some.Here, run.Id, Some.End(i == 1 ? RunStatus.Succeeded : RunStatus.Failed));
+            }
+        }
+
+        Assert.Equal(["6.webm", "6.png", "4.webm", "4.png", "2.webm", "2.png"], await NamesAsync(store, new ArtifactQuery { WorkflowId = new WorkflowId("wf_even") }));
+        Assert.Equal(["6.webm", "6.png", "3.webm", "3.png"], await NamesAsync(store, new ArtifactQuery { Tag = "three" }));
+        Assert.Empty(await NamesAsync(store, new ArtifactQuery { Tag = "thre" }));
+        Assert.Equal(["1.webm", "1.png"], await NamesAsync(store, new ArtifactQuery { Status = RunStatus.Succeeded }));
+        Assert.Equal(["2.png"], await NamesAsync(store, new ArtifactQuery { Status = RunStatus.Failed, Media = "IMAGE" }));
+        Assert.Equal(["6.webm", "4.webm", "3.webm", "2.webm", "1.webm"], await NamesAsync(store, new ArtifactQuery { Media = "video" }));
+        Assert.Equal(["6.png", "5.png", "4.png", "3.png", "2.png", "1.png"], await NamesAsync(store, new ArtifactQuery { Kind = ArtifactKind.Output }));
+        Assert.Equal(["3.png", "2.png"], await NamesAsync(store, new ArtifactQuery
+        {
+            Kind = ArtifactKind.Output,
+            CreatedFrom = Some.Time + TimeSpan.FromHours(2),
+            CreatedBefore = Some.Time + TimeSpan.FromHours(4),
+        }));
+        Assert.Equal(["6.png"], await NamesAsync(store, new ArtifactQuery
+        {
+            WorkflowId = new WorkflowId("wf_even"), Tag = "three", Status = RunStatus.Queued, Kind = ArtifactKind.Output, Media = "image", CreatedFrom = Some.Time,
+        }));
+    }
+
+    [Fact]
+    public async Task Artifact_made_again_is_found_by_what_it_is_now_and_keeps_its_place()
+    {
+        IRunStore store = await CreatedAsync(1);
+        RunEventDraft first = Made(1, "a", "text/plain", ArtifactKind.Preview);
+        await store.CommitAsync(Some.Here, Some.RunId(1), Some.Commit(first, Made(1, "b.png", "image/png", ArtifactKind.Output)));
+        ArtifactRecord again = first.Artifact! with { File = first.Artifact!.File with { MediaType = "image/webp", Kind = ArtifactKind.Output }, CreatedAt = Some.Time + TimeSpan.FromDays(9) };
+        await store.CommitAsync(Some.Here, Some.RunId(1), Some.Commit(first with { Artifact = again }));
+        Assert.Equal(["b.png", "a"], await NamesAsync(store, new ArtifactQuery { Media = "image" }));
+        Assert.Equal(["a"], await NamesAsync(store, new ArtifactQuery { CreatedFrom = Some.Time + TimeSpan.FromDays(8) }));
+        Assert.Empty(await NamesAsync(store, new ArtifactQuery { Media = "text" }));
+    }
+
+    private static RunEventDraft Made(int run, string name, string mediaType, ArtifactKind kind)
+    {
+        RunEventDraft draft = Some.ArtifactEvent(run, name);
+        return draft with { Artifact = draft.Artifact! with { CreatedAt = Some.Time + TimeSpan.FromHours(run), File = draft.Artifact.File with { MediaType = mediaType, Kind = kind } } };
     }
 
     [Fact]
@@ -105,13 +164,28 @@ public abstract partial class RunStoreConformance
         return all;
     }
 
-    private static async Task<List<string>> NamesAsync(IRunStore store, RunId? run)
+    private static async Task<List<string>> NamesAsync(IRunStore store, RunId run)
     {
         List<string> all = [];
         string? cursor = null;
         do
         {
             Page<ArtifactRecord> page = await store.ListArtifactsAsync(Some.Here, run, cursor, 2);
+            all.AddRange(page.Items.Select(artifact => artifact.File.Name));
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        return all;
+    }
+
+    private static async Task<List<string>> NamesAsync(IRunStore store, ArtifactQuery query)
+    {
+        List<string> all = [];
+        string? cursor = null;
+        do
+        {
+            Page<ArtifactRecord> page = await store.ListArtifactsAsync(Some.Here, query with { Limit = 2, Cursor = cursor });
+            Assert.True(page.Items.Length <= 2);
             all.AddRange(page.Items.Select(artifact => artifact.File.Name));
             cursor = page.NextCursor;
         }

@@ -173,7 +173,7 @@ public abstract partial class RunStoreConformance : PortConformance<IRunStore>
             Assert.Empty(await store.ReadEventsAsync(other, Some.RunId(1), 0, 10));
             Assert.Empty(await store.ReadOutputsAsync(other, Some.RunId(1), [new("1")]));
             Assert.Null(await store.FindArtifactAsync(other, new ArtifactId("art_1_a.png")));
-            Assert.Empty((await store.ListArtifactsAsync(other, null, null, 10)).Items);
+            Assert.Empty((await store.ListArtifactsAsync(other, new ArtifactQuery())).Items);
             Assert.Empty((await store.ListArtifactsAsync(other, Some.RunId(1), null, 10)).Items);
             await Assert.ThrowsAsync<KeyNotFoundException>(async () => await store.CommitAsync(other, Some.RunId(1), Some.End()));
             await foreach (RunEvent one in store.FollowEventsAsync(other, Some.RunId(1), 0))

@@ -171,20 +171,29 @@ public sealed class InMemoryRunStore : IRunStore
     }
 
     /// <inheritdoc />
-    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId? run, string? cursor, int limit, CancellationToken cancellationToken = default)
+    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId run, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
         lock (_gate)
         {
-            List<(int Index, ArtifactRecord Artifact)> found = [.. _artifacts.Index()
-                .Where(one => one.Item.Workspace == workspace && (run is null || one.Item.Artifact.RunId == run))
-                .Select(one => (one.Index, one.Item.Artifact))];
-            if (run is null)
+            return ValueTask.FromResult(Artifacts(workspace, artifact => artifact.RunId == run, cursor, limit, newestFirst: false));
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, ArtifactQuery query, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            bool Fits(ArtifactRecord artifact)
             {
-                found.Reverse();
+                RunRecord run = _runs[(workspace, artifact.RunId)].Record;
+                return query.FitsFile(artifact)
+                    && (query.WorkflowId is null || run.WorkflowId == query.WorkflowId)
+                    && (query.Tag is null || run.Options.Tags.Contains(query.Tag))
+                    && (query.Status is null || run.Status == query.Status);
             }
 
-            Page<(int, ArtifactRecord Artifact)> page = Paging.Page(found, one => $"{one.Index:D10}", cursor, limit, descending: run is null);
-            return ValueTask.FromResult(new Page<ArtifactRecord>([.. page.Items.Select(one => one.Artifact)], page.NextCursor));
+            return ValueTask.FromResult(Artifacts(workspace, Fits, query.Cursor, query.Limit, newestFirst: true));
         }
     }
 
@@ -200,6 +209,20 @@ public sealed class InMemoryRunStore : IRunStore
         }
     }
 
+    private Page<ArtifactRecord> Artifacts(WorkspaceId workspace, Func<ArtifactRecord, bool> fits, string? cursor, int limit, bool newestFirst)
+    {
+        List<(int Index, ArtifactRecord Artifact)> found = [.. _artifacts.Index()
+            .Where(one => one.Item.Workspace == workspace && fits(one.Item.Artifact))
+            .Select(one => (one.Index, one.Item.Artifact))];
+        if (newestFirst)
+        {
+            found.Reverse();
+        }
+
+        Page<(int, ArtifactRecord Artifact)> page = Paging.Page(found, one => $"{one.Index:D10}", cursor, limit, descending: newestFirst);
+        return new Page<ArtifactRecord>([.. page.Items.Select(one => one.Artifact)], page.NextCursor);
+    }
+
     private void Append(WorkspaceId workspace, Entry entry, RunEventDraft draft)
     {
         long sequence = entry.Record.LastSequence + 1;
@@ -207,7 +230,16 @@ public sealed class InMemoryRunStore : IRunStore
         entry.Record = entry.Record with { LastSequence = sequence };
         if (draft.Artifact is { } artifact)
         {
-            _artifacts.Add((workspace, artifact));
+            // An artifact made again keeps its place.
+            int again = _artifacts.FindIndex(one => one.Workspace == workspace && one.Artifact.Id == artifact.Id);
+            if (again < 0)
+            {
+                _artifacts.Add((workspace, artifact));
+            }
+            else
+            {
+                _artifacts[again] = (workspace, artifact);
+            }
         }
 
         TaskCompletionSource appended = entry.Appended;

@@ -1,6 +1,6 @@
 namespace Vortex.Api;
 
-/// <summary>Changes pictures for ComfyUI's clients. A host that can registers one; without it pictures are sent in the form they have, and channels and masks are refused with <c>picture.editing_unavailable</c>.</summary>
+/// <summary>Changes pictures for lists and for ComfyUI's clients. A host that can registers one; without it pictures are sent in the form they have, and channels and masks are refused with <c>picture.editing_unavailable</c>.</summary>
 public interface IPictureEditor
 {
     /// <summary>Writes a picture in another form.</summary>
@@ -16,7 +16,19 @@ public interface IPictureEditor
     /// <param name="cancellationToken">Stops between steps.</param>
     /// <returns>A PNG, or null when either cannot be read or their sizes differ.</returns>
     byte[]? PutAlpha(ReadOnlyMemory<byte> picture, ReadOnlyMemory<byte> mask, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes a small picture of a large one, upright, of the same shape.</summary>
+    /// <param name="picture">The file.</param>
+    /// <param name="width">The most columns, from 1.</param>
+    /// <param name="cancellationToken">Stops between steps.</param>
+    /// <returns>The small picture, or null when the file is no picture it can read, or is small enough already.</returns>
+    SmallPicture? Shrink(ReadOnlyMemory<byte> picture, int width, CancellationToken cancellationToken = default);
 }
+
+/// <summary>A small picture made of a large one.</summary>
+/// <param name="Content">The file.</param>
+/// <param name="MediaType">What it is, such as <c>image/webp</c>.</param>
+public sealed record SmallPicture(byte[] Content, string MediaType);
 
 /// <summary>A form of a picture.</summary>
 /// <param name="MediaType"><c>image/png</c>, <c>image/jpeg</c> or <c>image/webp</c>.</param>

@@ -44,8 +44,10 @@ internal sealed class ViewFinder(IRunStore runs, IFileResolver files)
         int searched = 0;
         do
         {
-            Page<ArtifactRecord> page = await runs.ListArtifactsAsync(workspace, run, cursor, PageSize, cancellationToken);
-            if (page.Items.FirstOrDefault(one => one.File.Kind == kind && string.Equals(one.File.Name, name, StringComparison.Ordinal)) is { } found)
+            Page<ArtifactRecord> page = run is { } one
+                ? await runs.ListArtifactsAsync(workspace, one, cursor, PageSize, cancellationToken)
+                : await runs.ListArtifactsAsync(workspace, new ArtifactQuery { Kind = kind, Cursor = cursor, Limit = PageSize }, cancellationToken);
+            if (page.Items.FirstOrDefault(made => made.File.Kind == kind && string.Equals(made.File.Name, name, StringComparison.Ordinal)) is { } found)
             {
                 return found;
             }

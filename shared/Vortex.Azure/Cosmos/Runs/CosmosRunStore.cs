@@ -154,11 +154,15 @@ internal sealed class CosmosRunStore : IRunStore, IDisposable
 
     /// <inheritdoc />
     public ValueTask<ArtifactRecord?> FindArtifactAsync(WorkspaceId workspace, ArtifactId artifact, CancellationToken cancellationToken = default) =>
-        RunLists.ArtifactAsync(_documents, workspace, artifact, cancellationToken);
+        ArtifactLists.FindAsync(_documents, workspace, artifact, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId? run, string? cursor, int limit, CancellationToken cancellationToken = default) =>
-        RunLists.ArtifactsAsync(_documents, workspace, run, cursor, limit, cancellationToken);
+    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, RunId run, string? cursor, int limit, CancellationToken cancellationToken = default) =>
+        ArtifactLists.OfRunAsync(_documents, workspace, run, cursor, limit, cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<Page<ArtifactRecord>> ListArtifactsAsync(WorkspaceId workspace, ArtifactQuery query, CancellationToken cancellationToken = default) =>
+        ArtifactLists.OfWorkspaceAsync(_documents, workspace, query, cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<(WorkspaceId Workspace, RunId Run)>> FindUnfinishedAsync(int max, CancellationToken cancellationToken = default) =>

@@ -145,7 +145,7 @@ internal sealed class RunCommitPlan
         }
 
         int at = document.Ids.IndexOf(artifact.Id.Value);
-        _rewritten[place] = document with { Records = document.Records.SetItem(at, artifact) };
+        _rewritten[place] = (document with { Records = document.Records.SetItem(at, artifact) }).Indexed();
     }
 
     private void AddArtifacts(List<Document> all, int commit, Func<long> appearance)
@@ -161,8 +161,10 @@ internal sealed class RunCommitPlan
                 Sort = $"{DocumentKeys.Number(appearance())}/{_run.Scope}",
                 Number = ((long)commit * 10_000) + piece,
                 Ids = [.. records.Select(record => record.Id.Value)],
+                Workflow = _run.Workflow,
+                Tags = _run.Tags,
                 Records = [.. records],
-            }));
+            }.Indexed()));
             foreach (ArtifactRecord record in records)
             {
                 string seenId = SeenDocument.IdOf(Once(record.Id.Value));

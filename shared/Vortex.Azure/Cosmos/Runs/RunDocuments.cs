@@ -87,9 +87,34 @@ internal sealed record ArtifactsDocument : Document
     [JsonPropertyName("ids")]
     public required ImmutableArray<string> Ids { get; init; }
 
+    /// <summary>Gets the stored workflow of the run; with the tags it is here again because queries know no joins. Neither ever changes.</summary>
+    [JsonPropertyName("workflow")]
+    public string? Workflow { get; init; }
+
+    [JsonPropertyName("tags")]
+    public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>Gets the first parts of the records' media types, each once.</summary>
+    [JsonPropertyName("media")]
+    public ImmutableArray<string> Media { get; init; } = [];
+
+    [JsonPropertyName("earliest")]
+    public string? Earliest { get; init; }
+
+    [JsonPropertyName("latest")]
+    public string? Latest { get; init; }
+
     [JsonPropertyName("records")]
     [JsonConverter(typeof(TextConverter<ImmutableArray<ArtifactRecord>>))]
     public required ImmutableArray<ArtifactRecord> Records { get; init; }
+
+    /// <summary>Sums the records up again, for queries.</summary>
+    internal ArtifactsDocument Indexed() => this with
+    {
+        Media = [.. Records.Select(record => ArtifactQuery.MediaOf(record.File.MediaType)).Distinct()],
+        Earliest = DocumentKeys.Time(Records.Min(record => record.CreatedAt)),
+        Latest = DocumentKeys.Time(Records.Max(record => record.CreatedAt)),
+    };
 }
 
 /// <summary>What a run has seen already: once-keys, and which document an artifact is in. Spread over sixteen documents by hash, so that a commit rewrites little.</summary>

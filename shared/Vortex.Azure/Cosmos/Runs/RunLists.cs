@@ -3,7 +3,7 @@ using Vortex.Runs;
 
 namespace Vortex.Azure;
 
-/// <summary>Lists of runs and artifacts, page by page. A page goes on behind the sort key of the last entry, so what arrives meanwhile moves nothing.</summary>
+/// <summary>Lists of runs, page by page. A page goes on behind the sort key of the last entry, so what arrives meanwhile moves nothing.</summary>
 internal static class RunLists
 {
     internal static async ValueTask<Page<RunRecord>> RunsAsync(DocumentContainer documents, WorkspaceId workspace, RunQuery query, CancellationToken cancellationToken)
@@ -29,43 +29,6 @@ internal static class RunLists
         condition.Append(" ORDER BY c.sort DESC");
         List<RunDocument> found = await documents.QueryAsync<RunDocument>(workspace, null, "*", condition.ToString(), values, limit + 1, cancellationToken);
         return Page(found, limit, run => run.Record, last => PageCursor.Of(0, last.Sort));
-    }
-
-    internal static async ValueTask<ArtifactRecord?> ArtifactAsync(DocumentContainer documents, WorkspaceId workspace, ArtifactId artifact, CancellationToken cancellationToken)
-    {
-        List<ArtifactsDocument> found = await documents.QueryAsync<ArtifactsDocument>(
-            workspace, null, "*", "c.kind = @kind AND ARRAY_CONTAINS(c.ids, @id)", [("@kind", ArtifactsDocument.TheKind), ("@id", artifact.Value)], 1, cancellationToken);
-        return found.Count == 0 ? null : found[0].Records[found[0].Ids.IndexOf(artifact.Value)];
-    }
-
-    internal static async ValueTask<Page<ArtifactRecord>> ArtifactsAsync(
-        DocumentContainer documents, WorkspaceId workspace, RunId? run, string? cursor, int limit, CancellationToken cancellationToken)
-    {
-        limit = Math.Clamp(limit, 1, 200);
-        // A cursor names a document and how many of its entries were shown.
-        (long shown, string place) = PageCursor.Read(cursor) is { } from ? (from.Number, from.Name) : (0, run is null ? "A" : DocumentKeys.Number(0));
-        List<(string, object)> values = [("@kind", ArtifactsDocument.TheKind)];
-        List<ArtifactsDocument> found;
-        if (run is null)
-        {
-            values.Add(("@place", place));
-            found = await documents.QueryAsync<ArtifactsDocument>(workspace, null, "*", "c.kind = @kind AND c.sort <= @place ORDER BY c.sort DESC", values, limit + 2, cancellationToken);
-        }
-        else
-        {
-            values.Add(("@place", long.Parse(place, System.Globalization.CultureInfo.InvariantCulture)));
-            found = await documents.QueryAsync<ArtifactsDocument>(workspace, run.Value.Value, "*", "c.kind = @kind AND c.number >= @place ORDER BY c.number", values, limit + 2, cancellationToken);
-        }
-
-        List<(ArtifactRecord Record, string Place, int Shown)> entries = [];
-        foreach (ArtifactsDocument document in found)
-        {
-            string here = run is null ? document.Sort : DocumentKeys.Number(document.Number);
-            IEnumerable<ArtifactRecord> records = run is null ? document.Records.Reverse() : document.Records;
-            entries.AddRange(records.Select((record, index) => (record, here, index + 1)).Skip(here == place ? (int)shown : 0));
-        }
-
-        return Page(entries, limit, entry => entry.Record, last => PageCursor.Of(last.Shown, last.Place));
     }
 
     /// <summary>Makes a page of what was read, which is more than the limit when there is more.</summary>
