@@ -1,11 +1,22 @@
 // A real host on a free port with a folder of its own, and Debian's Chromium.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '../..');
 const program = process.env.VORTEX_DLL ?? join(root, 'local-dev/Vortex.Local/bin/Release/net10.0/vortex.dll');
+
+/** Puts tiny models and a vocabulary for them where a host looks; real ones would have to be fetched. Once for each host. */
+export function tinyModels(folder) {
+  if (existsSync(join(folder, 'models/merges.txt'))) return;
+  // Such a run makes both, in a folder of its own.
+  const own = mkdtempSync(join(tmpdir(), 'vortex-tiny-'));
+  const run = ['run', join(root, 'samples/text-to-image/text-to-image.api.json'), '--tiny', '--data', own, '--out', join(own, 'out')];
+  execFileSync('dotnet', [program, ...run], { env: { ...process.env, VORTEX_NO_BUILD: '1' }, stdio: 'pipe' });
+  cpSync(join(own, 'tiny-models'), join(folder, 'models'), { recursive: true });
+  rmSync(own, { recursive: true, force: true });
+}
 
 /** Where Chromium is, or undefined. */
 export const chromium = () => [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path));

@@ -6,6 +6,7 @@ import './styles/panels.css';
 import './styles/author.css';
 import './styles/annotations.css';
 import './styles/minimap.css';
+import './styles/views.css';
 import { app } from './app';
 import { batches } from './batches';
 import './components/app-shell';

@@ -107,6 +107,28 @@ describe('The runs', () => {
   });
 });
 
+describe('A run that an address names', () => {
+  it('is asked for and followed when the list does not have it', async () => {
+    const asked: string[] = [];
+    const api = answering({ '/v1/runs/run_old': [200, '{"run_id":"run_old","status":"succeeded","created_at":"2020-01-01T00:00:00Z"}'] }, asked);
+    api.eventsUrl = (run) => run;
+    const sockets: FakeSocket[] = [];
+    const store = new RunsStore(api, (url) => {
+      sockets.push(new FakeSocket(url));
+      return sockets.at(-1)!;
+    });
+    expect(await store.find('run_old')).toBe(true);
+    expect(sockets.map((socket) => socket.since)).toEqual(['run_old']);
+    expect(await store.find('run_old')).toBe(true);
+    expect([asked.length, sockets.length]).toEqual([1, 1]);
+  });
+
+  it('is told apart from a server that does not answer', async () => {
+    expect(await new RunsStore(answering({})).find('run_none')).toBe(false);
+    await expect(new RunsStore(new ApiClient('', () => 'en', () => Promise.reject(new TypeError('no')))).find('run_x')).rejects.toMatchObject({ status: 0 });
+  });
+});
+
 describe('The list of runs', () => {
   it('is newest first whatever the ids are', async () => {
     const api = answering({

@@ -9,6 +9,7 @@ export class ApiFailure extends Error {
     readonly code: string,
     message: string,
     readonly problems: readonly Problem[] = [],
+    readonly details: JsonObject = {},
   ) {
     super(message);
   }
@@ -41,6 +42,11 @@ export class ApiClient {
     const url = new URL(`${this.base}/v1/ws?run_id=${encodeURIComponent(run)}&since=${since}`, page);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     return url.href;
+  }
+
+  /** One request of any kind, for what has no method of its own here. */
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return (await this.#json(method, path, body)) as unknown as T;
   }
 
   async nodeTypes(): Promise<NodeType[]> {
@@ -185,7 +191,7 @@ export class ApiClient {
       const body = parseJson(text);
       if (isObject(body) && typeof body.code === 'string') {
         const problems = isObject(body.details) && Array.isArray(body.details.problems) ? (body.details.problems as unknown as Problem[]) : [];
-        return new ApiFailure(status, body.code, String(body.message ?? ''), problems);
+        return new ApiFailure(status, body.code, String(body.message ?? ''), problems, isObject(body.details) ? body.details : {});
       }
     } catch {
       // A proxy's page; the status is all there is to say.

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { performKey } from '../actions';
 import { isMac, keyText } from '../actions/keys';
 import { goToNote } from '../actions/annotations';
@@ -8,6 +8,7 @@ import { app, type PanelTab } from '../app';
 import { usableGraphs } from '../actions/subgraphs';
 import { graphType, searchTypes, type Catalog } from '../core/catalog';
 import { graphOf } from '../core/document';
+import { OPERATE, route, type Route } from '../routes';
 import { isOver } from '../stores/run-state';
 import type { Language, Theme } from '../stores/settings';
 import type { Store } from '../stores/store';
@@ -18,10 +19,10 @@ import { dialogFrame } from './dialog';
 import type { GraphCanvas, PaletteRequest } from './graph-canvas';
 import { icon, type IconName } from './icons';
 import { connections } from './inspector';
+import { pageContent } from './pages';
 import type { Choice } from './palette';
 import './annotation-editor';
 import './command-palette';
-import './batch-panel';
 import './graph-canvas';
 import './inspector';
 import './levels';
@@ -34,12 +35,15 @@ import './run-view';
 import './workflow-panel';
 
 const TABS: readonly PanelTab[] = ['inspector', 'problems', 'run', 'outline', 'workflow'];
-const VIEWS: readonly { readonly name: IconName & ('editor' | 'workflows' | 'runs'); readonly hash: string }[] = [
+const VIEWS: readonly { readonly name: IconName & ('editor' | 'workflows' | 'runs' | 'gallery' | 'operate'); readonly hash: string }[] = [
   { name: 'editor', hash: '#/' },
   { name: 'workflows', hash: '#/workflows' },
   { name: 'runs', hash: '#/runs' },
+  { name: 'gallery', hash: '#/gallery' },
+  { name: 'operate', hash: '#/operate/queue' },
 ];
 actions.add(...VIEWS.map(({ name, hash }) => ({ id: `go.${name}`, label: `nav.${name}` as const, section: 'go' as const, scope: 'page' as const, icon: name, run: () => (location.hash = hash) })));
+actions.add(...OPERATE.slice(1).map((part) => ({ id: `go.${part}`, label: `operate.${part}` as const, section: 'go' as const, scope: 'page' as const, icon: 'operate' as const, run: () => (location.hash = `#/operate/${part}`) })));
 
 /** The page: bar, rail, the view the address names, and the dialogs over it. */
 export class AppShell extends VtxElement {
@@ -93,26 +97,45 @@ export class AppShell extends VtxElement {
     return this.querySelector('vtx-graph-canvas');
   }
 
-  protected override updated(): void {
+  #heading(where: Route): string {
+    switch (where.view) {
+      case 'editor':
+        return app.editor.value.root.name || app.t('top.untitled');
+      case 'batches':
+        return app.t('batch.title');
+      case 'artifact':
+        return app.t('detail.title');
+      case 'compare':
+        return app.t('compare.title');
+      case 'operate':
+        return app.t(`operate.${where.part}`);
+      default:
+        return app.t(`nav.${where.view}`);
+    }
+  }
+
+  protected override updated(changed: PropertyValues): void {
     const { theme, language } = app.settings.value;
     const root = document.documentElement;
     root.lang = language;
     if (theme === 'system') root.removeAttribute('data-theme');
     else root.dataset.theme = theme;
-    document.title = `${app.editor.value.root.name || app.t('top.untitled')} – ${app.t('app.name')}`;
+    document.title = `${this.#heading(route(this.hash))} – ${app.t('app.name')}`;
+    // Who followed a link from one view to another goes on in the new one.
+    if (changed.has('hash') && changed.get('hash') !== undefined && (document.activeElement === document.body || document.activeElement === null)) this.querySelector<HTMLElement>('main.page')?.focus();
   }
 
   protected override render(): TemplateResult {
     const { notice, said } = app.view.value;
-    const view = this.hash.startsWith('#/runs') ? 'runs' : this.hash === '#/workflows' ? 'workflows' : this.hash.startsWith('#/batches') ? 'batches' : 'editor';
+    const where = route(this.hash);
+    const { view } = where;
+    const rail = view === 'artifact' || view === 'compare' ? 'gallery' : view;
     return html`
       <a class="skip" href="#main" @click=${(event: Event) => this.#skip(event, view)}>${app.t('skip.canvas')}</a>
-      <nav class="rail" aria-label=${app.t('nav.label')}>${VIEWS.map(({ name, hash }) => html`<a href=${hash} aria-current=${name === view ? 'page' : nothing}>${icon(name)}<span>${app.t(`nav.${name}`)}</span></a>`)}</nav>
+      <nav class="rail" aria-label=${app.t('nav.label')}>${VIEWS.map(({ name, hash }) => html`<a href=${hash} aria-current=${name === rail ? 'page' : nothing}>${icon(name)}<span>${app.t(`nav.${name}`)}</span></a>`)}</nav>
       <header class="bar">${view === 'editor' ? this.#editorBar() : html`<span class="brand">${app.t('app.name')}</span>`}${this.#choices()}</header>
       ${view === 'editor' ? html`<main id="main" class="editor" tabindex="-1"><h1 class="out-of-sight">${app.editor.value.root.name || app.t('top.untitled')}</h1><vtx-graph-canvas></vtx-graph-canvas><vtx-breadcrumbs></vtx-breadcrumbs>${this.#panel()}</main>` : nothing}
-      ${view === 'runs' ? html`<main id="main" class="page" tabindex="-1"><vtx-runs-view .runId=${/^#\/runs\/(run_[A-Za-z0-9]+)$/.exec(this.hash)?.[1]}></vtx-runs-view></main>` : nothing}
-      ${view === 'workflows' ? html`<main id="main" class="page" tabindex="-1"><vtx-workflows-view></vtx-workflows-view></main>` : nothing}
-      ${view === 'batches' ? html`<main id="main" class="page wide" tabindex="-1"><vtx-batch-panel .batchId=${/^#\/batches\/([0-9a-f]+)$/.exec(this.hash)?.[1]}></vtx-batch-panel></main>` : nothing}
+      ${view === 'editor' ? nothing : html`<main id="main" class=${view === 'batches' ? 'page wide' : 'page'} tabindex="-1">${pageContent(where)}</main>`}
       ${notice ? html`<div class="notice ${notice.bad ? 'bad' : ''}"><span>${notice.text}</span><button class="quiet-button" aria-label=${app.t('dialog.close')} @click=${() => app.hideNotice()}>${icon('close')}</button></div>` : nothing}
       ${this.dropping ? html`<div class="drop">${app.t('canvas.drop')}</div>` : nothing}
       <div class="out-of-sight" role="status" aria-live="polite">${said.text}</div>

@@ -20,8 +20,6 @@ const paths = {
   search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10Zm3.6-1.4L14 14',
   undo: 'M6 3 2 7l4 4M2 7h8a4 4 0 0 1 0 8H7',
   redo: 'm10 3 4 4-4 4m4-4H6a4 4 0 0 0 0 8h3',
-  up: 'm3 10 5-5 5 5',
-  down: 'm3 6 5 5 5-5',
   next: 'm6 3 5 5-5 5',
   expose: 'M2 3v10M5 8h9m-4-4 4 4-4 4',
   editor: 'M2 4h4v4H2Zm8 4h4v4h-4ZM6 6c3 0 1 4 4 4',
@@ -40,6 +38,17 @@ const paths = {
   alignBottom: 'M2 14h12M4 2h3v9H4Zm5 4h3v5H9Z',
   distributeHorizontal: 'M2 2v12M14 2v12M6 4h4v8H6Z',
   distributeVertical: 'M2 2h12M2 14h12M4 6h8v4H4Z',
+  operate: 'M2 12a6 6 0 1 1 12 0M8 12l3-4',
+  pause: 'M5 3v10M11 3v10',
+  up: 'm3 10 5-5 5 5',
+  down: 'm3 6 5 5 5-5',
+  gallery: 'M2 3h12v10H2Zm0 8 4-4 3 3 2-2 3 3M11 6h.01',
+  compare: 'M2 3h5v10H2Zm7 0h5v10H9ZM8 1v14',
+  download: 'M8 2v8m-3-3 3 3 3-3M3 13h10',
+  link: 'M7 9a3 3 0 0 0 4 0l2-2a3 3 0 0 0-4-4L8 4m1 3a3 3 0 0 0-4 0L3 9a3 3 0 0 0 4 4l1-1',
+  file: 'M4 1h5l3 3v11H4ZM9 1v3h3',
+  film: 'M2 3h12v10H2ZM5 3v10m6-10v10M2 8h12',
+  sound: 'M3 6v4h2l4 3V3L5 6Zm9-1a4 4 0 0 1 0 6',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { app } from '../app';
 import { locate } from '../core/levels';
 import { duration } from '../i18n';
+import { artifactHash } from '../routes';
 import { isOver, type NodeState, type RunState } from '../stores/run-state';
 import type { Store } from '../stores/store';
 import { styled, VtxElement } from './base';
@@ -10,8 +11,9 @@ import { stateText } from './node-card';
 
 /** One run: how far it is, what its nodes did when, and what it made. */
 export class RunView extends VtxElement {
-  static override properties = { runId: { attribute: false } };
+  static override properties = { runId: { attribute: false }, searching: { state: true } };
   declare runId: string | undefined;
+  declare searching: boolean;
   #asked: string | undefined;
   #clock: ReturnType<typeof setInterval> | undefined;
 
@@ -25,11 +27,22 @@ export class RunView extends VtxElement {
     this.#clock = undefined;
   }
 
+  async #find(id: string): Promise<void> {
+    this.searching = true;
+    try {
+      await app.runs.find(id);
+    } catch (failure) {
+      app.fail(failure);
+    } finally {
+      this.searching = false;
+    }
+  }
+
   protected override updated(): void {
     // A run of before is read from its log once somebody looks at it.
     if (this.runId && this.#asked !== this.runId && app.runs.value.loaded) {
       this.#asked = this.runId;
-      if (app.runs.get(this.runId)) app.runs.follow(this.runId);
+      void this.#find(this.runId);
     }
     const run = this.runId ? app.runs.get(this.runId) : undefined;
     const ticking = run?.status === 'running';
@@ -43,7 +56,7 @@ export class RunView extends VtxElement {
   protected override render(): TemplateResult {
     const run = this.runId ? app.runs.get(this.runId) : undefined;
     if (!this.runId) return html`<p class="hint">${app.t('runview.none')}</p>`;
-    if (!run) return html`<p class="hint">${app.t(app.runs.value.loaded ? 'runs.unknown' : 'runs.loading')}</p>`;
+    if (!run) return html`<p class="hint">${app.t(app.runs.value.loaded && !this.searching ? 'runs.unknown' : 'runs.loading')}</p>`;
     const states = [...run.nodes.values()];
     const done = states.filter((node) => node.status === 'succeeded' || node.status === 'cached').length;
     const cached = states.filter((node) => node.status === 'cached').length;
@@ -80,8 +93,8 @@ export class RunView extends VtxElement {
 
   #gallery(run: RunState): TemplateResult {
     if (run.artifacts.length === 0) return html`<p class="hint">${app.t(isOver(run.status) ? 'runview.noResults' : 'runview.noArtifacts')}</p>`;
-    return html`<ul class="gallery">${run.artifacts.map((one) => html`<li><a href=${app.api.url(one.url)} target="_blank" rel="noopener">
-      ${one.media_type.startsWith('image/') ? html`<img src=${app.api.url(one.url)} alt="" loading="lazy" decoding="async" width=${one.width ?? nothing} height=${one.height ?? nothing}>` : nothing}<span>${one.name}</span></a></li>`)}</ul>`;
+    return html`<ul class="gallery">${run.artifacts.map((one) => html`<li><a href=${artifactHash(one.artifact_id)}>
+      ${one.media_type.startsWith('image/') ? html`<img src=${app.api.url(`${one.url}?width=512`)} alt="" loading="lazy" decoding="async" width=${one.width ?? nothing} height=${one.height ?? nothing}>` : nothing}<span>${one.name}</span></a></li>`)}</ul>`;
   }
 
   #timeline(run: RunState): TemplateResult {

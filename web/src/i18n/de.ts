@@ -1,10 +1,12 @@
 import { authorDe } from './author';
 import { canvasDe } from './canvas';
 import type { MessageKey } from './en';
+import { viewsDe } from './views';
 
 export const de: Record<MessageKey, string> = {
   ...authorDe,
   ...canvasDe,
+  ...viewsDe,
   'app.name': 'Vortex Studio',
   'nav.label': 'Ansichten',
   'nav.editor': 'Editor',

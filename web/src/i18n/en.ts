@@ -1,9 +1,11 @@
 import { authorEn } from './author';
 import { canvasEn } from './canvas';
+import { viewsEn } from './views';
 
 export const en = {
   ...authorEn,
   ...canvasEn,
+  ...viewsEn,
   'app.name': 'Vortex Studio',
   'nav.label': 'Views',
   'nav.editor': 'Editor',

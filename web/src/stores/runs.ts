@@ -1,4 +1,4 @@
-import type { ApiClient } from '../api/client';
+import { ApiFailure, type ApiClient } from '../api/client';
 import { EventStream, type Socket } from '../api/events';
 import { emptyRun, isOver, ofView, reduce, type RunState } from './run-state';
 import { Store } from './store';
@@ -60,6 +60,20 @@ export class RunsStore extends Store<Runs> {
       },
     });
     this.#streams.set(id, stream);
+  }
+
+  /** Follows a run that is not among those read so far, such as an old one that an address names. @returns whether there is one. @throws ApiFailure */
+  async find(id: string): Promise<boolean> {
+    if (!this.get(id)) {
+      try {
+        this.#put(ofView(await this.api.run(id)));
+      } catch (failure) {
+        if (failure instanceof ApiFailure && failure.status === 404) return false;
+        throw failure;
+      }
+    }
+    this.follow(id);
+    return true;
   }
 
   async cancel(id: string): Promise<void> {
