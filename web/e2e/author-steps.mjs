@@ -1,4 +1,6 @@
 // Steps that several suites take.
+import { studio } from './harness.mjs';
+
 let colour = 1000;
 /** A coloured picture, inverted, sharpened, saved. */
 export async function openRow(page) {
@@ -24,4 +26,14 @@ export async function openRow(page) {
 export async function selectNodes(page, ...ids) {
   await page.keyboard.press('Escape');
   for (const [at, id] of ids.entries()) await page.locator(`.node[data-node="${id}"] .node-head`).click({ modifiers: at === 0 ? [] : ['Shift'] });
+}
+
+/** Does something while nothing is handed out to runners; later tests find the queue at work, whatever happens. */
+export async function whilePaused(page, body) {
+  await page.request.post(`${studio.host.url}/v1/queue/pause`);
+  try {
+    await body();
+  } finally {
+    await page.request.post(`${studio.host.url}/v1/queue/resume`);
+  }
 }

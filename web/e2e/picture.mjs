@@ -17,7 +17,7 @@ try {
     const page = await (await browser.newContext({ viewport: { width: 1200, height: 720 }, locale: 'en', reducedMotion: 'reduce', colorScheme })).newPage();
     await page.request.post(`${host.url}/v1/uploads?name=photo.png`, { data: readFileSync(join(root, 'samples/photo-finish/photo.png')) });
     await page.goto(host.url);
-    await page.waitForFunction(() => performance.getEntriesByType('resource').filter((one) => one.name.includes('/v1/node-types')).length > 1);
+    await page.waitForFunction(() => performance.getEntriesByType('resource').some((one) => one.name.includes('/v1/node-types') && one.responseEnd > 0));
     await page.locator('.files input[type=file]').setInputFiles(join(root, 'samples/photo-finish/photo-finish.json'));
     await page.getByRole('heading', { name: 'Import report' }).waitFor();
     await page.getByRole('button', { name: 'Run', exact: true }).click();

@@ -13,6 +13,8 @@ import { makeSubgraph } from '../src/core/subgraphs';
 import { freeInputName, inputsOf } from '../src/core/workflow-inputs';
 import { EditorStore } from '../src/stores/editor';
 import { RunNames } from '../src/stores/run-names';
+import { RunsStore } from '../src/stores/runs';
+import { ApiFailure, type ApiClient } from '../src/api/client';
 import { catalog, chain, MemoryStorage, types } from './some';
 
 beforeEach(() => {
@@ -185,5 +187,17 @@ describe('The nodes of a run', () => {
     expect(app.placeName(document, 'save')).toBe('Save Image');
     expect(app.placeName(document, 'nobody')).toBe('nobody');
     expect(names.document('run_2')).toBeUndefined();
+  });
+});
+
+describe('A run that no list holds', () => {
+  it('is read when somebody looks at it', async () => {
+    const run = vi.fn().mockResolvedValueOnce({ run_id: 'run_old', workflow_id: null, status: 'succeeded', created_at: '2026-01-01T00:00:00Z', last_seq: 3 }).mockRejectedValueOnce(new ApiFailure(404, 'run.not_found', ''));
+    const opened: string[] = [];
+    const runs = new RunsStore({ run, eventsUrl: (id: string) => id } as unknown as ApiClient, (url) => (opened.push(url), { close: () => undefined } as never));
+    await runs.find('run_old');
+    expect([runs.get('run_old')?.status, opened]).toEqual(['succeeded', ['run_old']]);
+    await runs.find('run_none');
+    expect(runs.get('run_none')).toBeUndefined();
   });
 });

@@ -185,6 +185,6 @@ public sealed class ModelUpload(BlobModelStore store)
     private int BlockSizeOf(long size)
     {
         long smallest = (size + MostBlocks - 1) / MostBlocks;
-        return (int)Math.Max(store.Options.BlockSize, (smallest + 0xFFFFF) & ~0xFFFFFL);
+        return smallest <= store.Options.BlockSize ? store.Options.BlockSize : (int)((smallest + 0xFFFFF) & ~0xFFFFFL);
     }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { accessible, catalogLoaded, pictures, studio, test } from '../harness.mjs';
-import { openRow, selectNodes } from '../author-steps.mjs';
+import { openRow, selectNodes, whilePaused } from '../author-steps.mjs';
 
 /** The row of nodes with two inputs, at the form for a batch. */
 async function openForm(page, narrow = false) {
@@ -38,11 +38,12 @@ await test('runs over a grid and shows the pictures under their values, also aft
   await page.getByText('“many” is no value').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Start', exact: true }).isDisabled(), true);
   await page.locator('.axis').nth(1).getByLabel('Numbers').fill('0.5, 1, 2');
-  await page.request.post(`${studio.host.url}/v1/queue/pause`);
-  await page.getByRole('button', { name: 'Start 6 runs' }).click();
-  await page.locator('.batch-grid').waitFor();
-  await page.reload();
-  await page.request.post(`${studio.host.url}/v1/queue/resume`);
+  await whilePaused(page, async () => {
+    await page.getByRole('button', { name: 'Start 6 runs' }).click();
+    await page.locator('.batch-grid').waitFor();
+    await page.reload();
+    await page.locator('.batch-grid').waitFor();
+  });
   await page.waitForFunction(() => document.querySelectorAll('.batch-grid img').length === 6, undefined, { timeout: 60_000 });
   assert.deepEqual(await page.locator('.batch-grid thead th').allInnerTexts(), ['sharpen_radius', 'sigma 0.5', 'sigma 1', 'sigma 2']);
   assert.deepEqual(await page.locator('.batch-grid tbody th').allInnerTexts(), ['1', '2']);
@@ -62,15 +63,15 @@ await test('asks before many runs, and cancels all of them', async (fresh) => {
   await page.locator('.axis').getByLabel('from').fill('0.1');
   await page.locator('.axis').getByLabel('to').fill('2.5');
   await page.locator('.axis').getByLabel('step').fill('0.1');
-  await page.request.post(`${studio.host.url}/v1/queue/pause`);
-  await page.getByRole('button', { name: 'Start 25 runs' }).click();
-  await page.getByRole('alertdialog').getByText('This starts 25 runs').waitFor();
-  assert.equal(await page.locator('.batch-grid').count(), 0);
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Start 25 runs' }).click();
-  await page.locator('.batch-grid td .state-queued').first().waitFor();
-  await page.getByRole('button', { name: 'Cancel all' }).click();
-  await page.waitForFunction(() => [...document.querySelectorAll('.batch-grid td')].every((one) => one.textContent.includes('Canceled')), undefined, { timeout: 60_000 });
-  await page.request.post(`${studio.host.url}/v1/queue/resume`);
+  await whilePaused(page, async () => {
+    await page.getByRole('button', { name: 'Start 25 runs' }).click();
+    await page.getByRole('alertdialog').getByText('This starts 25 runs').waitFor();
+    assert.equal(await page.locator('.batch-grid').count(), 0);
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Start 25 runs' }).click();
+    await page.locator('.batch-grid td .state-queued').first().waitFor();
+    await page.getByRole('button', { name: 'Cancel all' }).click();
+    await page.waitForFunction(() => [...document.querySelectorAll('.batch-grid td')].every((one) => one.textContent.includes('Canceled')), undefined, { timeout: 60_000 });
+  });
 });
 
 await test('has no violation of accessibility rules in a batch', async (fresh) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { accessible, catalogLoaded, draft, graph, openSmall, pictures, runButton, runEnds, studio, test } from '../harness.mjs';
-import { openRow, selectNodes } from '../author-steps.mjs';
+import { openRow, selectNodes, whilePaused } from '../author-steps.mjs';
 
 const lastRun = async (page) => (await page.request.get(`${studio.host.url}/v1/runs/${(await draft(page)).runId}`)).json();
 const states = (page) => page.locator('.timeline li').evaluateAll((all) => Object.fromEntries(all.map((one) => [one.querySelector('button, span').textContent.trim(), one.querySelector('.state').className.replace(/.*state-/, '')])));
@@ -26,8 +26,10 @@ await test('makes a value a workflow input, runs with it, and takes it back', as
   // The same with the value from outside is the same result.
   const same = await page.request.post(`${studio.host.url}/v1/runs`, { data: { definition: { ...definition, inputs: [{ ...definition.inputs[0], default: 1 }] }, inputs: { strength: 2.5 } } });
   const { run_id } = await same.json();
-  await page.waitForFunction(async (id) => (await (await fetch(`/v1/runs/${id}`)).json()).status === 'succeeded', run_id);
+  await page.evaluate((id) => (location.hash = `#/runs/${id}`), run_id);
+  await runEnds(page, 'Succeeded');
   assert.equal((await (await page.request.get(`${studio.host.url}/v1/runs/${run_id}`)).json()).summary.succeeded, 0);
+  await page.evaluate(() => (location.hash = '#/'));
   await page.getByRole('tab', { name: 'Inspector' }).click();
   await page.getByRole('button', { name: 'Take sigma back from the inputs' }).click();
   const after = (await draft(page)).definition;
@@ -72,29 +74,29 @@ await test('shows several runs at once, and an opened file does not take a run o
   const page = await fresh();
   await catalogLoaded(page);
   await openSmall(page);
-  await page.request.post(`${studio.host.url}/v1/queue/pause`);
-  await runButton(page).click();
-  await page.locator('.run-head').waitFor();
-  await graph(page).focus();
-  await page.keyboard.press('Control+Enter');
-  await page.locator('.run-list summary', { hasText: '2 runs' }).waitFor();
-  await page.locator('.run-list li').nth(1).getByRole('button').first().click();
-  await page.locator('.run-list li').nth(1).getByRole('button', { name: /Cancel the run/ }).click();
-  await runEnds(page, 'Canceled');
-  await page.locator('.run-list li').first().getByRole('button').first().click();
-  // The file is there before the server says that it took the run.
-  let take;
-  const asked = new Promise((done) => (take = done));
-  await page.route('**/v1/runs', (route) => (route.request().method() === 'POST' ? take(route) : void route.continue()));
-  await runButton(page).click();
-  const held = await asked;
-  page.on('dialog', (dialog) => void dialog.accept());
-  await openSmall(page);
-  await held.continue();
-  await page.getByText(/The run of Small \d+ goes on/).waitFor();
-  assert.equal((await draft(page)).runId, undefined);
-  await page.unroute('**/v1/runs');
-  await page.request.post(`${studio.host.url}/v1/queue/resume`);
+  await whilePaused(page, async () => {
+    await runButton(page).click();
+    await page.locator('.run-head').waitFor();
+    await graph(page).focus();
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.run-list summary', { hasText: '2 runs' }).waitFor();
+    await page.locator('.run-list li').nth(1).getByRole('button').first().click();
+    await page.locator('.run-list li').nth(1).getByRole('button', { name: /Cancel the run/ }).click();
+    await runEnds(page, 'Canceled');
+    await page.locator('.run-list li').first().getByRole('button').first().click();
+    // The file is there before the server says that it took the run.
+    let take;
+    const asked = new Promise((done) => (take = done));
+    await page.route('**/v1/runs', (route) => (route.request().method() === 'POST' ? take(route) : void route.continue()));
+    await runButton(page).click();
+    const held = await asked;
+    page.on('dialog', (dialog) => void dialog.accept());
+    await openSmall(page);
+    await held.continue();
+    await page.getByText(/The run of Small \d+ goes on/).waitFor();
+    assert.equal((await draft(page)).runId, undefined);
+    await page.unroute('**/v1/runs');
+  });
 });
 
 await test('has no violation of accessibility rules with inputs and several runs', async (fresh) => {

@@ -9,6 +9,10 @@ const clock = (time: number): string => new Intl.DateTimeFormat(app.settings.val
 
 /** The runs of the workflow that is open, when there are several: one of them is shown on the canvas. */
 export class RunList extends VtxElement {
+  // Opened when several go on at a time, and from then on as somebody leaves it.
+  #open = false;
+  #several = false;
+
   protected override stores(): Store<any>[] {
     return [app.editor, app.runs];
   }
@@ -17,7 +21,10 @@ export class RunList extends VtxElement {
     const { runs, runId } = app.editor.value;
     const all = runs.flatMap((id) => app.runs.get(id) ?? []);
     if (all.length < 2) return nothing;
-    return html`<details class="run-list" ?open=${all.filter((run) => !isOver(run.status)).length > 1}><summary>${app.t('runlist.title', { count: all.length })}</summary>
+    const several = all.filter((run) => !isOver(run.status)).length > 1;
+    if (several && !this.#several) this.#open = true;
+    this.#several = several;
+    return html`<details class="run-list" ?open=${this.#open} @toggle=${(event: Event) => (this.#open = (event.target as HTMLDetailsElement).open)}><summary>${app.t('runlist.title', { count: all.length })}</summary>
       <ul>${all.map((run) => this.#run(run, run.id === runId))}</ul></details>`;
   }
 
