@@ -22,7 +22,7 @@ public sealed partial class ImportCodesTests
         string[] known =
         [
             .. ImportCodes.All, WorkflowFile.NoWorkflow,
-            ComfyExporter.TooLarge, ComfyExporter.MissingSubgraph, ComfyExporter.UnnamedValues, ComfyExporter.EdgeNowhere,
+            ComfyExporter.TooLarge, ComfyExporter.MissingSubgraph, ComfyExporter.UnnamedValues, ComfyExporter.EdgeNowhere, ComfyExporter.Loop, ComfyExporter.InputsDropped,
         ];
         Assert.Equal(known.Order(), explained.Order());
     }

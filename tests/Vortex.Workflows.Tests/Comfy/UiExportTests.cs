@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vortex.Testing;
 
 namespace Vortex.Workflows.Tests.Comfy;
@@ -146,18 +147,40 @@ public sealed class UiExportTests
 
             ComfyExport export = Export(document);
             WorkflowDocument again = ComfyImporter.Import(export.Json, Imported.Catalog).Document;
-            if (Api(document) == Api(again))
+            if (Filled(document) == Filled(again))
             {
                 same++;
             }
             else
             {
-                wrong.Add($"{Path.GetFileName(path)}: {FirstDifference(Api(document), Api(again))}");
+                wrong.Add($"{Path.GetFileName(path)}: {FirstDifference(Filled(document), Filled(again))}");
             }
         }
 
-        Assert.Empty(wrong);
+        Assert.True(wrong.Count == 0, string.Join("\n\n", wrong));
         Assert.True(same >= 15, $"{same} workflows");
+    }
+
+    /// <summary>The API format with every default written out: the editor's format numbers its values, so what a file of an older version leaves out stands in a newer one as its default.</summary>
+    private static string Filled(WorkflowDocument document)
+    {
+        JsonObject prompt = JsonNode.Parse(Api(document))!.AsObject();
+        foreach ((_, JsonNode? node) in prompt)
+        {
+            JsonObject inputs = node!["inputs"]!.AsObject();
+            foreach (NodeInput input in Imported.Catalog.Find(node["class_type"]!.GetValue<string>())!.Inputs.Where(input => !inputs.ContainsKey(input.Name)))
+            {
+                // Where a list of choices has no default, its first is what the editor shows.
+                if ((input.Default is { } value ? JsonSerializer.SerializeToNode(value) : input.Choices is [string first, ..] ? JsonValue.Create(first) : null) is { } shown)
+                {
+                    inputs.Add(input.Name, shown);
+                }
+            }
+
+            node["inputs"] = new JsonObject(inputs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
+        }
+
+        return prompt.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
     }
 
     private static string FirstDifference(string before, string after)
