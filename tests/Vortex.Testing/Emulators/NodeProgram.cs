@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Vortex.Testing;
 
-/// <summary>A program from an npm package that a test runs beside itself: an emulator of a cloud service.</summary>
+/// <summary>A program from an npm package that a test runs beside itself: an emulator of a cloud service, or a client.</summary>
 /// <remarks>Packages are looked for in the repository and in its <c>artifacts</c> folder, where <c>.ci/run</c> puts them. Node ends with the test program.</remarks>
 public sealed class NodeProgram : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class NodeProgram : IAsyncDisposable
     public static string FindOrSkip(string package, string script)
     {
         string? found = Find(package, script);
-        Assert.SkipWhen(found is null, $"No emulator: run 'npm install --prefix artifacts --no-save {package}' in the repository to run this test.");
+        Assert.SkipWhen(found is null, $"{package} is not installed: run 'npm install --prefix artifacts --no-save {package}' in the repository to run this test.");
         return found!;
     }
 
