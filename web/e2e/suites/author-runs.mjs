@@ -17,7 +17,7 @@ await test('makes a value a workflow input, runs with it, and takes it back', as
   await page.getByRole('tab', { name: 'Workflow' }).click();
   await page.getByLabel('Name of input sigma').fill('strength');
   await page.getByLabel('Name of input sigma').press('Enter');
-  await page.getByLabel('Value, if nobody says otherwise').fill('2.5');
+  await page.getByLabel('Default', { exact: true }).fill('2.5');
   await page.getByLabel('Description').fill('How crisp.');
   const { definition } = await draft(page);
   assert.deepEqual(definition.inputs, [{ name: 'strength', type: 'Number', default: 2.5, description: 'How crisp.', targets: [{ node: '3', port: 'sigma' }] }].map(({ description, ...one }) => ({ ...one, description })));
