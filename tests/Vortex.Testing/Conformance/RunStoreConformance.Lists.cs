@@ -115,7 +115,12 @@ public abstract partial class RunStoreConformance
         }));
         Assert.Equal(["6.png"], await NamesAsync(store, new ArtifactQuery
         {
-            WorkflowId = new WorkflowId("wf_even"), Tag = "three", Status = RunStatus.Queued, Kind = ArtifactKind.Output, Media = "image", CreatedFrom = Some.Time,
+            WorkflowId = new WorkflowId("wf_even"),
+            Tag = "three",
+            Status = RunStatus.Queued,
+            Kind = ArtifactKind.Output,
+            Media = "image",
+            CreatedFrom = Some.Time,
         }));
     }
 

@@ -93,7 +93,7 @@ await test('shows several runs at once, and an opened file does not take a run o
     page.on('dialog', (dialog) => void dialog.accept());
     await openSmall(page);
     await held.continue();
-    await page.getByText(/The run of Small \d+ goes on/).waitFor();
+    await page.locator('.notice', { hasText: /The run of Small \d+ goes on/ }).waitFor();
     assert.equal((await draft(page)).runId, undefined);
     await page.unroute('**/v1/runs');
   });

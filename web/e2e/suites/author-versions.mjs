@@ -15,7 +15,7 @@ async function setSigma(page, value) {
 
 async function save(page) {
   await page.keyboard.press('Control+s');
-  await page.getByText('not saved').waitFor({ state: 'detached' });
+  await page.getByText('not saved', { exact: true }).waitFor({ state: 'detached' });
 }
 
 await test('tells versions apart in words, restores one, and reverts to what is saved', async (fresh) => {
@@ -38,13 +38,13 @@ await test('tells versions apart in words, restores one, and reverts to what is 
   await page.getByText('Invert Image Colors removed').waitFor();
   await page.getByText(/Empty Image, IMAGE → Invert Image Colors, image disconnected/).waitFor();
   await page.getByRole('button', { name: 'Revert to saved' }).click();
-  await page.getByText('not saved').waitFor({ state: 'detached' });
+  await page.getByText('not saved', { exact: true }).waitFor({ state: 'detached' });
   assert.equal(await sigma(page), 2);
   assert.equal((await draft(page)).definition.nodes.length, 4);
   await graph(page).focus();
   await page.keyboard.press('Control+z');
   assert.equal(await sigma(page), 3);
-  await page.getByText('not saved').waitFor();
+  await page.getByText('not saved', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Restore version 1' }).click();
   await page.waitForFunction(() => document.querySelectorAll('.nodes .node').length === 4);
   assert.equal(await sigma(page), 1);
@@ -71,7 +71,7 @@ await test('writes a file for ComfyUI and one of its own', async (fresh) => {
   const [name, file] = await take('For ComfyUI’s server');
   assert.match(name, /^Row \d+\.comfyui-api\.json$/);
   assert.deepEqual(Object.values(file).map((one) => one.class_type).sort(), ['EmptyImage', 'ImageInvert', 'ImageSharpen', 'SaveImage']);
-  await page.getByText('Everything was carried over').waitFor();
+  await page.locator('.notice', { hasText: 'Everything was carried over' }).waitFor();
   const [, editor] = await take('For ComfyUI');
   assert.deepEqual([editor.nodes.length, editor.definitions.subgraphs[0].nodes.length], [3, 2]);
   const [, own] = await take('As a Vortex file');

@@ -75,6 +75,6 @@ await test('edits values, refuses wrong ones, and speaks German', async (fresh) 
   await page.locator('.wrong').waitFor({ state: 'detached' });
   assert.equal((await draft(page)).definition.nodes[0].inputs.width, 64);
   await page.getByLabel('Language').selectOption('de');
-  await page.getByRole('button', { name: 'Ausführen' }).waitFor();
+  await page.getByRole('button', { name: 'Ausführen', exact: true }).waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
 });

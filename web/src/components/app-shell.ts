@@ -136,7 +136,7 @@ export class AppShell extends VtxElement {
       <header class="bar">${view === 'editor' ? this.#editorBar() : html`<span class="brand">${app.t('app.name')}</span>`}${this.#choices()}</header>
       ${view === 'editor' ? html`<main id="main" class="editor" tabindex="-1"><h1 class="out-of-sight">${app.editor.value.root.name || app.t('top.untitled')}</h1><vtx-graph-canvas></vtx-graph-canvas><vtx-breadcrumbs></vtx-breadcrumbs>${this.#panel()}</main>` : nothing}
       ${view === 'editor' ? nothing : html`<main id="main" class=${view === 'batches' ? 'page wide' : 'page'} tabindex="-1">${pageContent(where)}</main>`}
-      ${notice ? html`<div class="notice ${notice.bad ? 'bad' : ''}"><span>${notice.text}</span><button class="quiet-button" aria-label=${app.t('dialog.close')} @click=${() => app.hideNotice()}>${icon('close')}</button></div>` : nothing}
+      ${notice ? html`<section class="notice ${notice.bad ? 'bad' : ''}" aria-label=${app.t('notice.label')}><span>${notice.text}</span><button class="quiet-button" aria-label=${app.t('dialog.close')} @click=${() => app.hideNotice()}>${icon('close')}</button></section>` : nothing}
       ${this.dropping ? html`<div class="drop">${app.t('canvas.drop')}</div>` : nothing}
       <div class="out-of-sight" role="status" aria-live="polite">${said.text}</div>
       <vtx-palette .heading=${this.palette?.heading ?? ''} .search=${this.palette?.search} @vtx-closed=${() => this.#paletteClosed()}></vtx-palette>

@@ -73,6 +73,7 @@ export const de: Record<MessageKey, string> = {
   'palette.none': 'Nichts heißt „{query}“. Vielleicht ein kürzeres Wort oder ein Anschlusstyp wie Image?',
   'palette.noneFitting': 'Hier passt nichts.',
   'palette.count': '{count} gefunden',
+  'notice.label': 'Meldung',
   'dialog.close': 'Schließen',
   'panel.label': 'Einzelheiten',
   'tab.inspector': 'Inspektor',

@@ -72,6 +72,7 @@ export const en = {
   'palette.none': 'Nothing is called “{query}”. Try a shorter word, or a port type such as Image.',
   'palette.noneFitting': 'Nothing here fits.',
   'palette.count': '{count} found',
+  'notice.label': 'Message',
   'dialog.close': 'Close',
   'panel.label': 'Details',
   'tab.inspector': 'Inspector',
