@@ -15,6 +15,8 @@ internal sealed class ContainerGroupService(ArmClient client, IOptions<CapacityO
 {
     private const string Container = "runner";
 
+    private static readonly string[] s_written = ["/cache", "/tmp"];
+
     private BurstOptions Options => capacity.Value.Burst;
 
     /// <inheritdoc />
@@ -86,6 +88,14 @@ internal sealed class ContainerGroupService(ArmClient client, IOptions<CapacityO
         };
         group.Identity.UserAssignedIdentities.Add(identity, new UserAssignedIdentity());
         group.ImageRegistryCredentials.Add(new ContainerGroupImageRegistryCredential(options.Image!.Split('/')[0]) { Identity = options.IdentityId });
+        // The image's own user may write nowhere else.
+        foreach (string folder in s_written)
+        {
+            string volume = folder.TrimStart('/');
+            group.Volumes.Add(new ContainerVolume(volume) { EmptyDir = BinaryData.FromString("{}") });
+            container.VolumeMounts.Add(new ContainerVolumeMount(volume, folder));
+        }
+
         foreach ((string name, string value) in order.Tags)
         {
             group.Tags.Add(name, value);

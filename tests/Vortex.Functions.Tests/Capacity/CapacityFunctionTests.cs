@@ -29,6 +29,8 @@ public sealed class CapacityFunctionTests
         Assert.Equal((4.0, 8.0), (container.Resources.Requests.Cpu, container.Resources.Requests.MemoryInGB));
         Assert.Equal(ContainerGroupRestartPolicy.Never, group.RestartPolicy);
         Assert.Null(group.IPAddress);
+        Assert.Equal(["/cache", "/tmp"], container.VolumeMounts.Select(mount => mount.MountPath));
+        Assert.Equal(container.VolumeMounts.Select(mount => mount.Name), group.Volumes.Where(volume => volume.EmptyDir is not null).Select(volume => volume.Name));
         ContainerEnvironmentVariable variable = Assert.Single(container.EnvironmentVariables);
         Assert.Equal(("AZURE_CLIENT_ID", "c", (string?)null), (variable.Name, variable.Value, variable.SecureValue));
         ContainerGroupImageRegistryCredential registry = Assert.Single(group.ImageRegistryCredentials);
