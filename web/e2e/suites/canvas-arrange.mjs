@@ -70,8 +70,9 @@ await test('aligns, distributes, arranges and mutes what is selected, each undon
   await page.waitForFunction(() => document.querySelectorAll('.mode-muted').length === 4);
   await page.keyboard.press('m');
   await page.waitForFunction(() => document.querySelectorAll('.mode-muted').length === 0);
+  const spread = JSON.stringify((await places(page)).map(([x]) => x));
   await page.keyboard.press('Shift+L');
-  await page.waitForFunction((old) => (dispatchEvent(new Event('pagehide')), JSON.stringify(JSON.parse(localStorage.getItem('vortex.draft')).definition.nodes.map(({ ui }) => ui.x)) !== old), JSON.stringify((await places(page)).map(([x]) => x)));
+  await page.waitForFunction((old) => (dispatchEvent(new Event('pagehide')), JSON.stringify(JSON.parse(localStorage.getItem('vortex.draft')).definition.nodes.map(({ ui }) => ui.x)) !== old), spread);
 });
 
 await test('pinches and pans with two fingers, and a tap lets go of the selection', async (fresh) => {
