@@ -43,7 +43,8 @@ public sealed class ComfyClientsTests : IDisposable
         Assert.Equal(made.GetProperty("items")[0].GetProperty("size").GetInt64(), file["size"]!.GetValue<long>());
         if (told["steps"] is { } steps)
         {
-            Assert.True(steps.GetValue<int>() >= 20, $"{steps} steps were told.");
+            // Progress is coalesced, so a slow client is told fewer steps than there are.
+            Assert.NotEqual(0, steps.GetValue<int>());
             Assert.Contains("tiny-sd15.safetensors", told["models"]!.AsArray().Select(name => name!.GetValue<string>()));
         }
     }
