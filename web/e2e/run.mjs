@@ -1,4 +1,5 @@
-// The studio in a real browser against a real host: every file in suites/. `node e2e/run.mjs WORDS` runs the tests whose names hold the words.
+// The studio in a real browser against a real host: every file in suites/. `node e2e/run.mjs WORDS` runs the tests whose names hold the words;
+// STUDIO_SUITES=views,draw only the suites whose names begin so.
 // Ends with one line that `vortex test` sums up.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +11,8 @@ if (!chromium() || !built()) {
   process.exit(0);
 }
 
-const only = process.env.STUDIO_SUITES?.split(",");
-const suites = readdirSync(join(import.meta.dirname, "suites")).filter((name) => name.endsWith(".mjs") && (!only || only.some((one) => name.startsWith(one)))).sort();
+const only = process.env.STUDIO_SUITES?.split(',');
+const suites = readdirSync(join(import.meta.dirname, 'suites')).filter((name) => name.endsWith('.mjs') && (!only || only.some((one) => name.startsWith(one)))).sort();
 for (const suite of suites) await import(`./suites/${suite}`);
 const { finish } = await import('./harness.mjs');
 process.exit((await finish()) ? 0 : 1);

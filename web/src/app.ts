@@ -13,6 +13,7 @@ import { isOver, type RunState } from './stores/run-state';
 import { RunNames } from './stores/run-names';
 import { RunsStore } from './stores/runs';
 import { SettingsStore } from './stores/settings';
+import { storage } from './stores/storage';
 import { Store } from './stores/store';
 
 export type PanelTab = 'inspector' | 'problems' | 'run' | 'outline' | 'workflow';
@@ -25,14 +26,6 @@ interface View {
   readonly catalogFailed: boolean;
   /** What the last export could not carry over. */
   readonly exported?: readonly Problem[];
-}
-
-function storage(): Storage | undefined {
-  try {
-    return window.localStorage;
-  } catch {
-    return undefined; // forbidden by the browser
-  }
 }
 
 const CHECK_AFTER = 500;
