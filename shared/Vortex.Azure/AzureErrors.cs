@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Identity;
+using Azure.Storage.Blobs.Models;
 
 namespace Vortex.Azure;
 
@@ -28,6 +29,10 @@ internal static class AzureErrors
             From(gathered.InnerExceptions.Last(one => one is RequestFailedException), what),
         _ => null,
     };
+
+    /// <summary>Says whether a blob, or the container it would be in, is not there.</summary>
+    internal static bool IsMissingBlob(RequestFailedException error) =>
+        error.Status == 404 && (error.ErrorCode is null || error.ErrorCode == BlobErrorCode.BlobNotFound || error.ErrorCode == BlobErrorCode.ContainerNotFound);
 
     internal static AzureStoreException FromStatus(int status, string detail, string what, Exception error) => status switch
     {

@@ -86,7 +86,7 @@ internal sealed class BlobArtifactStore : IArtifactStore
                 new BlobDownloadOptions { Range = whole ? default : new HttpRange(offset, length) }, cancellationToken);
             return whole ? new VerifiedContent(download.Content, digest, download.Details.ContentLength, blob.Name) : download.Content;
         }
-        catch (RequestFailedException missing) when (IsMissing(missing))
+        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
         {
             return null;
         }
@@ -121,9 +121,6 @@ internal sealed class BlobArtifactStore : IArtifactStore
 
     internal BlockBlobClient Blob(WorkspaceId workspace, Digest digest) => _container.GetBlockBlobClient(BlobNames.Of(workspace, digest));
 
-    private static bool IsMissing(RequestFailedException error) =>
-        error.Status == 404 && (error.ErrorCode is null || error.ErrorCode == BlobErrorCode.BlobNotFound || error.ErrorCode == BlobErrorCode.ContainerNotFound);
-
     private static async ValueTask<long?> SizeAsync(BlockBlobClient blob, CancellationToken cancellationToken)
     {
         try
@@ -131,7 +128,7 @@ internal sealed class BlobArtifactStore : IArtifactStore
             BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
             return properties.ContentLength;
         }
-        catch (RequestFailedException missing) when (IsMissing(missing))
+        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
         {
             return null;
         }

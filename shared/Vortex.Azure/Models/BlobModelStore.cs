@@ -44,7 +44,7 @@ public sealed class BlobModelStore : IModelStore
             BlobProperties properties = await _container.GetBlobClient(blob).GetPropertiesAsync(cancellationToken: cancellationToken);
             return Read(folder, name, properties.Metadata);
         }
-        catch (RequestFailedException missing) when (IsMissing(missing))
+        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
         {
             return null;
         }
@@ -70,7 +70,7 @@ public sealed class BlobModelStore : IModelStore
                 }
             }
         }
-        catch (RequestFailedException missing) when (IsMissing(missing))
+        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
         {
             return [];
         }
@@ -96,7 +96,7 @@ public sealed class BlobModelStore : IModelStore
             BlobProperties properties = await _container.GetBlobClient(ModelNames.Content(digest)).GetPropertiesAsync(cancellationToken: cancellationToken);
             return new StoredContent(digest, properties.ContentLength);
         }
-        catch (RequestFailedException missing) when (IsMissing(missing))
+        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
         {
             return null;
         }
@@ -125,7 +125,7 @@ public sealed class BlobModelStore : IModelStore
                 new BlobDownloadOptions { Range = new HttpRange(offset, length) }, cancellationToken);
             return download.Content;
         }
-        catch (RequestFailedException missing) when (IsMissing(missing))
+        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
         {
             return null;
         }
@@ -139,9 +139,6 @@ public sealed class BlobModelStore : IModelStore
             throw known;
         }
     }
-
-    internal static bool IsMissing(RequestFailedException error) =>
-        error.Status == 404 && (error.ErrorCode is null || error.ErrorCode == BlobErrorCode.BlobNotFound || error.ErrorCode == BlobErrorCode.ContainerNotFound);
 
     /// <summary>Reads what a name means; null for a blob that somebody else put there.</summary>
     private static FileRef? Read(string folder, string name, IDictionary<string, string>? metadata) =>

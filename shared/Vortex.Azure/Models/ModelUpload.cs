@@ -167,7 +167,7 @@ public sealed class ModelUpload(BlobModelStore store)
             BlockList blocks = await blob.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: cancellationToken);
             return [.. blocks.UncommittedBlocks.Select(block => block.Name)];
         }
-        catch (RequestFailedException missing) when (BlobModelStore.IsMissing(missing))
+        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
         {
             return [];
         }
