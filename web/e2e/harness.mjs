@@ -1,4 +1,4 @@
-// What the suites of browser tests share: one host, one browser, and steps that many of them take.
+// What the tests of a suite share: one host, one browser, and steps that many of them take.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,9 +10,9 @@ mkdirSync(pictures, { recursive: true });
 const axe = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 export const sample = join(root, 'samples/photo-finish/photo-finish.json');
 export const photo = join(root, 'samples/photo-finish/photo.png');
-/** The host that the suites share; a suite that restarts it puts the new one here. */
-export const studio = { host: await startHost() };
-const browser = await engine.launch({ executablePath: chromium(), args: ['--no-sandbox'] });
+/** The host of the suite, there from its first test on; a test that restarts it puts the new one here. */
+export const studio = { host: undefined };
+let browser;
 let [passed, failed] = [0, 0];
 
 /** A fresh profile with the page open; what the page reports as an error fails the test. */
@@ -29,7 +29,10 @@ async function open(options = {}, path = '/') {
 }
 
 export async function test(name, body) {
-  if (process.argv[2] && !name.includes(process.argv[2])) return;
+  const [, , suite, words] = process.argv;
+  if (words && !name.includes(words)) return;
+  studio.host ??= await startHost();
+  browser ??= await engine.launch({ executablePath: chromium(), args: ['--no-sandbox'] });
   const began = Date.now();
   const opened = [];
   try {
@@ -44,7 +47,7 @@ export async function test(name, body) {
   } catch (error) {
     failed++;
     console.log(`FAILED  ${name}\n${error.stack}`);
-    await opened[0]?.page.screenshot({ path: join(pictures, `failed-${failed}.png`) }).catch(() => undefined);
+    await opened[0]?.page.screenshot({ path: join(pictures, `failed-${suite}-${failed}.png`) }).catch(() => undefined);
   }
   for (const { context } of opened) await context.close();
 }
@@ -97,10 +100,9 @@ export async function accessible(page, where) {
   return violations.map((one) => `${where}: ${one.id} at ${one.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary}`).join(' | ')}`);
 }
 
-/** Ends browser and host, says how many tests passed, and tells whether all did. */
+/** Ends browser and host. @returns how many tests passed and failed */
 export async function finish() {
-  await browser.close();
-  await studio.host.remove();
-  console.log(`studio in the browser: ${passed} passed, ${failed} failed, 0 skipped`);
-  return failed === 0;
+  await browser?.close();
+  await studio.host?.remove();
+  return { passed, failed };
 }

@@ -50,6 +50,25 @@ async function drag(on: Element, from: [number, number], to: [number, number], m
 const key = (name: string, more: KeyboardEventInit = {}): boolean => performKey(new KeyboardEvent('keydown', { key: name, ...more }), 'graph');
 
 describe('The canvas', () => {
+  it('shows a node that is dragged into view, and drops the one that is dragged out of it', async () => {
+    const save = (): number => canvas.querySelectorAll('[data-node=save]').length;
+    const load = (): number => canvas.querySelectorAll('[data-node=load]').length;
+    app.editor.select([], 'sharpen');
+    const head = canvas.querySelector('[data-node=save]')!;
+    const { elementFromPoint } = document;
+    document.elementFromPoint = () => head;
+    pointer('pointerdown', head, 710, 150);
+    document.elementFromPoint = elementFromPoint;
+    app.editor.select(['save'], 'sharpen');
+    pointer('pointermove', surface(), 3000, 150);
+    await frame();
+    expect([save(), load()]).toEqual([0, 1]);
+    pointer('pointermove', surface(), 700, 150);
+    await frame();
+    expect([save(), load()]).toEqual([1, 1]);
+    pointer('pointerup', surface(), 700, 150);
+  });
+
   it('shows groups and notes under the nodes, Markdown made of elements', () => {
     expect(canvas.querySelector('.group-title')!.textContent).toBe('Both');
     expect(canvas.querySelector('.note strong')!.textContent).toBe('here');

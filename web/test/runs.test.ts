@@ -107,6 +107,36 @@ describe('The runs', () => {
   });
 });
 
+describe('Events that come in a burst', () => {
+  it('are told together: the first at once, the rest in the next frame', async () => {
+    const api = answering({});
+    api.eventsUrl = (run) => run;
+    const sockets: FakeSocket[] = [];
+    const store = new RunsStore(api, (url) => {
+      sockets.push(new FakeSocket(url));
+      return sockets.at(-1)!;
+    });
+    const told: number[] = [];
+    store.subscribe(() => told.push(store.get('run_1')!.seq));
+    store.follow('run_1');
+    await new Promise((done) => setTimeout(done, 250));
+    told.length = 0;
+    for (const one of log()) {
+      sockets[0]!.say(one);
+      await Promise.resolve();
+    }
+    expect(told).toEqual([1]);
+    expect(store.get('run_1')!.seq).toBe(9);
+    await new Promise((done) => setTimeout(done, 250));
+    expect(told).toEqual([1, 9]);
+  });
+
+  it('count as changes where a status is another one, and not where a step is done', () => {
+    const counts = log().map((_, at, all) => all.slice(0, at + 1).reduce(reduce, emptyRun('run_1')).changes);
+    expect(counts).toEqual([0, 0, 3, 4, 4, 6, 6, 8, 9]);
+  });
+});
+
 describe('A run that an address names', () => {
   it('is asked for and followed when the list does not have it', async () => {
     const asked: string[] = [];

@@ -4,46 +4,28 @@ import { isMac, keyText } from '../actions/keys';
 import { goToNote } from '../actions/annotations';
 import { page } from '../actions/page';
 import { actions, SECTIONS } from '../actions/registry';
-import { app, type PanelTab } from '../app';
+import { app } from '../app';
 import { usableGraphs } from '../actions/subgraphs';
 import { graphType, searchTypes, type Catalog } from '../core/catalog';
 import { graphOf } from '../core/document';
-import { OPERATE, route, type Route } from '../routes';
-import { isOver } from '../stores/run-state';
-import type { Language, Theme } from '../stores/settings';
+import { route, type Route } from '../routes';
 import type { Store } from '../stores/store';
 import { VtxElement } from './base';
-import { actionButton } from './action-button';
 import type { CommandPalette } from './command-palette';
 import { dialogFrame } from './dialog';
 import type { GraphCanvas, PaletteRequest } from './graph-canvas';
-import { icon, type IconName } from './icons';
+import { icon } from './icons';
 import { connections } from './inspector';
 import { pageContent } from './pages';
 import type { Choice } from './palette';
-import './annotation-editor';
 import './command-palette';
 import './graph-canvas';
-import './inspector';
+import './left-rail';
 import './levels';
 import './list-views';
-import './outline';
 import './palette';
-import './problems-panel';
-import './run-list';
-import './run-view';
-import './workflow-panel';
-
-const TABS: readonly PanelTab[] = ['inspector', 'problems', 'run', 'outline', 'workflow'];
-const VIEWS: readonly { readonly name: IconName & ('editor' | 'workflows' | 'runs' | 'gallery' | 'operate'); readonly hash: string }[] = [
-  { name: 'editor', hash: '#/' },
-  { name: 'workflows', hash: '#/workflows' },
-  { name: 'runs', hash: '#/runs' },
-  { name: 'gallery', hash: '#/gallery' },
-  { name: 'operate', hash: '#/operate/queue' },
-];
-actions.add(...VIEWS.map(({ name, hash }) => ({ id: `go.${name}`, label: `nav.${name}` as const, section: 'go' as const, scope: 'page' as const, icon: name, run: () => (location.hash = hash) })));
-actions.add(...OPERATE.slice(1).map((part) => ({ id: `go.${part}`, label: `operate.${part}` as const, section: 'go' as const, scope: 'page' as const, icon: 'operate' as const, run: () => (location.hash = `#/operate/${part}`) })));
+import './panel';
+import './top-bar';
 
 /** The page: bar, rail, the view the address names, and the dialogs over it. */
 export class AppShell extends VtxElement {
@@ -62,7 +44,7 @@ export class AppShell extends VtxElement {
   }
 
   protected override stores(): Store<any>[] {
-    return [app.editor, app.runs, app.view];
+    return [app.editor, app.view];
   }
 
   override connectedCallback(): void {
@@ -129,12 +111,11 @@ export class AppShell extends VtxElement {
     const { notice, said } = app.view.value;
     const where = route(this.hash);
     const { view } = where;
-    const rail = view === 'artifact' || view === 'compare' ? 'gallery' : view;
     return html`
       <a class="skip" href="#main" @click=${(event: Event) => this.#skip(event, view)}>${app.t('skip.canvas')}</a>
-      <nav class="rail" aria-label=${app.t('nav.label')}>${VIEWS.map(({ name, hash }) => html`<a href=${hash} aria-current=${name === rail ? 'page' : nothing}>${icon(name)}<span>${app.t(`nav.${name}`)}</span></a>`)}</nav>
-      <header class="bar">${view === 'editor' ? this.#editorBar() : html`<span class="brand">${app.t('app.name')}</span>`}${this.#choices()}</header>
-      ${view === 'editor' ? html`<main id="main" class="editor" tabindex="-1"><h1 class="out-of-sight">${app.editor.value.root.name || app.t('top.untitled')}</h1><vtx-graph-canvas></vtx-graph-canvas><vtx-breadcrumbs></vtx-breadcrumbs>${this.#panel()}</main>` : nothing}
+      <vtx-left-rail .view=${view}></vtx-left-rail>
+      <vtx-top-bar .view=${view}></vtx-top-bar>
+      ${view === 'editor' ? html`<main id="main" class="editor" tabindex="-1"><h1 class="out-of-sight">${app.editor.value.root.name || app.t('top.untitled')}</h1><vtx-graph-canvas></vtx-graph-canvas><vtx-breadcrumbs></vtx-breadcrumbs><vtx-panel></vtx-panel></main>` : nothing}
       ${view === 'editor' ? nothing : html`<main id="main" class=${view === 'batches' ? 'page wide' : 'page'} tabindex="-1">${pageContent(where)}</main>`}
       ${notice ? html`<section class="notice ${notice.bad ? 'bad' : ''}" aria-label=${app.t('notice.label')}><span>${notice.text}</span><button class="quiet-button" aria-label=${app.t('dialog.close')} @click=${() => app.hideNotice()}>${icon('close')}</button></section>` : nothing}
       ${this.dropping ? html`<div class="drop">${app.t('canvas.drop')}</div>` : nothing}
@@ -142,34 +123,6 @@ export class AppShell extends VtxElement {
       <vtx-palette .heading=${this.palette?.heading ?? ''} .search=${this.palette?.search} @vtx-closed=${() => this.#paletteClosed()}></vtx-palette>
       <vtx-command-palette @vtx-closed=${() => this.#paletteClosed()}></vtx-command-palette>
       <div class="help">${dialogFrame(app.t('keys.title'), () => undefined, this.#keys())}</div>`;
-  }
-
-  #editorBar(): TemplateResult {
-    const { root: graph, dirty } = app.editor.value;
-    const run = app.currentRun();
-    const running = run !== undefined && !isOver(run.status);
-    return html`
-      <div class="title"><input class="name" aria-label=${app.t('top.name')} placeholder=${app.t('top.untitled')} .value=${graph.name} @input=${(event: Event) => app.editor.doRoot({ kind: 'document.rename', name: (event.target as HTMLInputElement).value }, 'rename')}>${dirty ? html`<span class="quiet dirty">${app.t('top.unsaved')}</span>` : nothing}</div>
-      <div class="tools">
-        ${['edit.add', 'edit.undo', 'edit.redo', 'arrange.layout', 'view.commands'].map(actionButton)}
-      </div>
-      <div class="files">
-        <button @click=${() => app.newDocument()}>${app.t('top.new')}</button>
-        <label class="upload"><span>${app.t('top.open')}</span><input type="file" class="out-of-sight" aria-label=${app.t('top.open')} accept=".json,.vtxw,image/png,image/webp,image/jpeg" @change=${this.#pick}></label>
-        <button @click=${() => void app.save()}>${app.t('top.save')}</button>
-        <button @click=${() => app.download()}>${app.t('top.export')}</button>
-        <button @click=${() => this.#help()}>${app.t('top.help')}</button>
-      </div>
-      ${running ? html`<button class="run" ?disabled=${run.cancelRequested} @click=${() => void app.cancel()}>${icon('stop')}${app.t(run.cancelRequested ? 'top.canceling' : 'top.cancel')}</button>` : nothing}
-      <button class="primary run" @click=${() => void app.run()}>${icon('play')}${app.t('top.run')}</button>`;
-  }
-
-  #choices(): TemplateResult {
-    const { theme, language } = app.settings.value;
-    return html`<div class="choices">
-      <select aria-label=${app.t('theme.label')} @change=${(event: Event) => app.settings.choose({ theme: (event.target as HTMLSelectElement).value as Theme })}>${(['system', 'light', 'dark'] as const).map((one) => html`<option value=${one} ?selected=${one === theme}>${app.t(`theme.${one}`)}</option>`)}</select>
-      <select aria-label=${app.t('language.label')} @change=${(event: Event) => app.settings.choose({ language: (event.target as HTMLSelectElement).value as Language })}><option value="en" lang="en" ?selected=${language === 'en'}>English</option><option value="de" lang="de" ?selected=${language === 'de'}>Deutsch</option></select>
-    </div>`;
   }
 
   /** Every key, from the actions themselves. */
@@ -180,33 +133,6 @@ export class AppShell extends VtxElement {
       return all.length === 0 ? nothing : html`<h3>${app.t(`section.${section}`)}</h3><dl>${all.map(({ keys, label }) => html`<div><dt>${keys!.map((key) => keyText(key, mac)).join(', ')}</dt><dd>${app.t(label)}</dd></div>`)}</dl>`;
     })}</div>`;
   }
-
-  #panel(): TemplateResult {
-    const { tab } = app.view.value;
-    const count = app.editor.value.allProblems.length;
-    return html`<aside class="panel" aria-label=${app.t('panel.label')}>
-      <div role="tablist" class="tabs" aria-label=${app.t('panel.label')} @keydown=${this.#tabKey}>${TABS.map((one) => html`<button role="tab" id="tab-${one}" aria-controls="panel-body" aria-selected=${one === tab} tabindex=${one === tab ? 0 : -1} @click=${() => app.view.update({ tab: one })}>${app.t(`tab.${one}`)}${one === 'problems' && count > 0 ? html` <span class="count">${count}</span>` : nothing}</button>`)}</div>
-      <div id="panel-body" role="tabpanel" class="panel-body" aria-labelledby="tab-${tab}" tabindex="0">
-        ${tab === 'inspector' ? html`<vtx-inspector></vtx-inspector>` : tab === 'problems' ? html`<vtx-problems-panel></vtx-problems-panel>` : tab === 'run' ? html`<vtx-run-list></vtx-run-list><vtx-run-view .runId=${app.editor.value.runId}></vtx-run-view>` : tab === 'workflow' ? html`<vtx-workflow-panel></vtx-workflow-panel>` : html`<vtx-outline></vtx-outline><vtx-annotation-list></vtx-annotation-list>`}
-      </div>
-    </aside>`;
-  }
-
-  #tabKey = (event: KeyboardEvent): void => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const tab = TABS[(TABS.indexOf(app.view.value.tab) + step + TABS.length) % TABS.length]!;
-    app.view.update({ tab });
-    this.querySelector<HTMLElement>(`#tab-${tab}`)?.focus();
-  };
-
-  #pick = (event: Event): void => {
-    const field = event.target as HTMLInputElement;
-    const file = field.files?.[0];
-    if (file) void app.openFile(file, this.#canvas?.centre());
-    field.value = '';
-  };
 
   #skip(event: Event, view: string): void {
     event.preventDefault();

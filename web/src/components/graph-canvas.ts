@@ -3,7 +3,7 @@ import { performKey } from '../actions';
 import { page } from '../actions/page';
 import { app } from '../app';
 import { annotations } from '../core/annotations';
-import { bounds, NODE_WIDTH, type Box, type Point } from '../core/geometry';
+import { bounds, type Box, type Point } from '../core/geometry';
 import type { LevelPath } from '../core/levels';
 import { FAR_ZOOM, Viewport } from '../core/viewport';
 import type { Store } from '../stores/store';
@@ -198,8 +198,7 @@ export class GraphCanvas extends VtxElement implements GestureHost {
     }
     const { x, y, zoom } = viewport;
     const view = viewport.view(MARGIN);
-    const { drag } = this.#gestures;
-    const visible = app.editor.value.geometry.within(drag ? grown(view, drag) : view);
+    const visible = this.#gestures.within(view);
     this.isFar = zoom < FAR_ZOOM && visible.length > FAR_NODES;
     this.#drawGrid();
     const cards = this.#part<CardLayer>('vtx-card-layer');
@@ -213,7 +212,7 @@ export class GraphCanvas extends VtxElement implements GestureHost {
     edges.show(view, this.isFar, this.#gestures);
     const far = this.#part<HTMLCanvasElement>('.far');
     far.hidden = !this.isFar;
-    if (this.isFar) paintFar(far, viewport, view, this.#gestures.offset);
+    if (this.isFar) paintFar(far, viewport, view, this.#gestures);
     this.#drawMarquee();
     this.#part<Minimap>('vtx-minimap').show(viewport.view());
   }
@@ -234,13 +233,5 @@ export class GraphCanvas extends VtxElement implements GestureHost {
     if (box) Object.assign(marquee.style, { left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px`, height: `${box.height}px` });
   }
 }
-
-/** A view that also holds the nodes dragged into it. */
-const grown = (view: Box, drag: { readonly dx: number; readonly dy: number }): Box => ({
-  x: view.x - Math.abs(drag.dx) - NODE_WIDTH,
-  y: view.y - Math.abs(drag.dy) - NODE_WIDTH,
-  width: view.width + Math.abs(drag.dx) * 2 + NODE_WIDTH * 2,
-  height: view.height + Math.abs(drag.dy) * 2 + NODE_WIDTH * 2,
-});
 
 customElements.define('vtx-graph-canvas', GraphCanvas);

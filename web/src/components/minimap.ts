@@ -6,7 +6,7 @@ import { bounds, type Box } from '../core/geometry';
 import { fromMap, mapFit, onMap, type MapFit } from '../core/minimap';
 import type { Store } from '../stores/store';
 import { VtxElement } from './base';
-import { colours, pixels, stateFills } from './canvas/far';
+import { colour, pixels, scheme, stateFills } from './canvas/far';
 
 const WIDTH = 184;
 const HEIGHT = 120;
@@ -84,7 +84,7 @@ export class Minimap extends VtxElement {
     const { geometry, document: graph, selection } = app.editor.value;
     const run = app.currentRun();
     // All that the picture depends on.
-    const now = [canvas, geometry, graph.rest.ui, selection, run?.nodes, app.settings.value.theme, this.#scheme.matches];
+    const now = [canvas, geometry, graph.rest.ui, selection, run?.id, run?.changes, scheme()];
     if (now.every((one, at) => one === this.#painted[at])) return;
     this.#painted = now;
     const notes = annotations(graph);
@@ -95,14 +95,13 @@ export class Minimap extends VtxElement {
     const fit = (this.#fit = mapFit(all, WIDTH, HEIGHT));
     const { paint, scale } = surface;
     paint.setTransform(scale, 0, 0, scale, 0, 0);
-    const colour = colours(canvas);
     paint.lineWidth = 1;
     for (const one of notes) {
       const box = onMap(fit, one);
       paint.strokeStyle = one.color ?? colour('--line-strong');
       paint.strokeRect(box.x, box.y, box.width, box.height);
     }
-    const fill = stateFills(colour);
+    const fill = stateFills();
     const [accent, text] = [colour('--accent'), colour('--text')];
     for (const id of graph.nodes.keys()) {
       const box = onMap(fit, geometry.box(id)!);

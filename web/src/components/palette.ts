@@ -86,7 +86,8 @@ export class Palette extends VtxElement {
 
   /** The browser tells of a closed dialog a moment later; by then another list may be open, and stays so. */
   #closed = (event?: Event): void => {
-    if (event?.currentTarget === this.querySelector('dialog')) this.#reset();
+    const dialog = this.querySelector('dialog');
+    if (event?.currentTarget === dialog && !dialog?.open) this.#reset();
   };
 
   #reset(): void {

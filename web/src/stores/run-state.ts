@@ -27,6 +27,8 @@ export interface RunState {
   readonly ended?: number;
   readonly planned: number;
   readonly nodes: ReadonlyMap<string, NodeState>;
+  /** Another number whenever the status of any node changed; progress alone changes none. */
+  readonly changes: number;
   readonly artifacts: readonly Artifact[];
   readonly summary?: RunSummary;
   readonly cancelRequested?: boolean;
@@ -34,7 +36,7 @@ export interface RunState {
 
 export const isOver = (status: RunStatus): boolean => status === 'succeeded' || status === 'failed' || status === 'canceled';
 
-export const emptyRun = (id: string): RunState => ({ id, name: '', status: 'queued', seq: 0, queued: 0, planned: 0, nodes: new Map(), artifacts: [] });
+export const emptyRun = (id: string): RunState => ({ id, name: '', status: 'queued', seq: 0, queued: 0, planned: 0, nodes: new Map(), changes: 0, artifacts: [] });
 
 /** A run as lists show it, before any of its events was read. */
 export function ofView(view: RunView): RunState {
@@ -67,7 +69,11 @@ export function reduce(run: RunState, event: RunEvent): RunState {
   const next: RunState = { ...run, seq: event.seq };
   const id = event.node_id ?? '';
   const { payload } = event;
-  const withNode = (change: (node: NodeState) => NodeState): RunState => ({ ...next, nodes: new Map(run.nodes).set(id, change(run.nodes.get(id) ?? { status: 'waiting' })) });
+  const withNode = (change: (node: NodeState) => NodeState): RunState => {
+    const old = run.nodes.get(id);
+    const node = change(old ?? { status: 'waiting' });
+    return { ...next, nodes: new Map(run.nodes).set(id, node), changes: node.status === old?.status ? run.changes : event.seq };
+  };
   switch (event.event_type) {
     case 'run.queued':
       return { ...next, queued: at, name: typeof payload.workflow_name === 'string' ? payload.workflow_name : run.name, planned: number(payload.nodes) };
@@ -96,7 +102,7 @@ export function reduce(run: RunState, event: RunEvent): RunState {
       const status: RunStatus = event.event_type === 'run.completed' ? 'succeeded' : event.event_type === 'run.failed' ? 'failed' : 'canceled';
       // What was at work when a run ended was stopped with it.
       const nodes = new Map([...run.nodes].map(([key, node]) => [key, node.status === 'running' || node.status === 'waiting' ? { ...node, status: 'skipped' as const, ended: at } : node]));
-      return { ...next, status, ended: at, nodes, ...(isObject(payload.summary) ? { summary: payload.summary as unknown as RunSummary } : {}) };
+      return { ...next, status, ended: at, nodes, changes: event.seq, ...(isObject(payload.summary) ? { summary: payload.summary as unknown as RunSummary } : {}) };
     }
     default:
       return next;

@@ -11,9 +11,16 @@ interface Runs {
   readonly connected: boolean;
 }
 
+/** The next frame; a page that is not seen has none. */
+const inNextFrame = (action: () => void): void => {
+  if (typeof requestAnimationFrame === 'undefined' || document.hidden) setTimeout(action, 100);
+  else requestAnimationFrame(action);
+};
+
 /** The runs of the workspace, kept current by their events. */
 export class RunsStore extends Store<Runs> {
   readonly #streams = new Map<string, EventStream>();
+  #toldInThisFrame = false;
   readonly #broken = new Set<string>();
 
   constructor(
@@ -45,7 +52,7 @@ export class RunsStore extends Store<Runs> {
     const known = this.get(id);
     if (known && known.seq > 0 && isOver(known.status)) return;
     // The log is read from its beginning: states that lists gave are replaced by what the events say.
-    this.#put({ ...(known ?? emptyRun(id)), seq: 0, nodes: new Map(), artifacts: [] });
+    this.#put({ ...(known ?? emptyRun(id)), seq: 0, nodes: new Map(), changes: 0, artifacts: [] });
     const stream = new EventStream({
       open: (since) => this.open(this.api.eventsUrl(id, since)),
       take: (event) => {
@@ -85,6 +92,14 @@ export class RunsStore extends Store<Runs> {
   stop(): void {
     for (const stream of this.#streams.values()) stream.stop();
     this.#streams.clear();
+  }
+
+  /** An event that comes alone is shown at once; what follows in the same frame is shown together in the next. */
+  protected override tell(listeners: () => void): void {
+    if (this.#toldInThisFrame) return inNextFrame(listeners);
+    this.#toldInThisFrame = true;
+    inNextFrame(() => (this.#toldInThisFrame = false));
+    queueMicrotask(listeners);
   }
 
   #put(run: RunState): void {

@@ -1,4 +1,4 @@
-/** The least a store is: a value, and who wants to know when it changes. Listeners run once per microtask, whatever happened in between. */
+/** The least a store is: a value, and who wants to know when it changes. Listeners run once for all that happened until they are told. */
 export class Store<T> {
   #value: T;
   readonly #listeners = new Set<() => void>();
@@ -26,10 +26,15 @@ export class Store<T> {
   touch(): void {
     if (!this.#told) return;
     this.#told = false;
-    queueMicrotask(() => {
+    this.tell(() => {
       this.#told = true;
       for (const listener of [...this.#listeners]) listener();
     });
+  }
+
+  /** When listeners are told of a change: before anything else is done. */
+  protected tell(listeners: () => void): void {
+    queueMicrotask(listeners);
   }
 
   subscribe(listener: () => void): () => void {

@@ -20,7 +20,8 @@ export class EdgeLayer extends HTMLElement {
   }
 
   place(x: number, y: number, zoom: number): void {
-    this.#group.setAttribute('transform', `translate(${x} ${y}) scale(${zoom})`);
+    // On the element and not in the SVG: the browser moves what is painted instead of painting it again.
+    this.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
   }
 
   /** Shows the wires that a view touches, or only the one being drawn where nodes are painted. */

@@ -1,15 +1,24 @@
 import { app } from '../../app';
-import type { Box, Point } from '../../core/geometry';
+import type { Box } from '../../core/geometry';
 import type { Viewport } from '../../core/viewport';
+import type { Gestures } from './gestures';
 
-/** Reads the colours of the style sheet for painting; once per frame at most. */
-export function colours(element: Element): (name: string) => string {
-  const style = getComputedStyle(element);
-  return (name) => style.getPropertyValue(name).trim();
+const dark = matchMedia('(prefers-color-scheme: dark)');
+let read = { scheme: '', colours: new Map<string, string>() };
+
+/** What the colours depend on: they are read again when this is another one. */
+export const scheme = (): string => `${app.settings.value.theme} ${dark.matches}`;
+
+/** A colour of the style sheet, for painting. Kept, because asking makes the browser work out every style that has changed since. */
+export function colour(name: string): string {
+  if (read.scheme !== scheme()) read = { scheme: scheme(), colours: new Map() };
+  let found = read.colours.get(name);
+  if (!found) read.colours.set(name, (found = getComputedStyle(document.documentElement).getPropertyValue(name).trim()));
+  return found;
 }
 
 /** The fill of a node by what it does in the run, as the cards' frames have it. */
-export function stateFills(colour: (name: string) => string): (status: string | undefined) => string {
+export function stateFills(): (status: string | undefined) => string {
   const fills: Record<string, string> = { running: colour('--busy'), failed: colour('--bad'), succeeded: colour('--good'), cached: colour('--cached') };
   const plain = colour('--node-far');
   return (status) => fills[status ?? ''] || plain;
@@ -29,11 +38,10 @@ export function pixels(canvas: HTMLCanvasElement, width: number, height: number)
 }
 
 /** Many nodes at a zoom where nothing can be read: boxes and straight wires on one canvas instead of elements. */
-export function paintFar(canvas: HTMLCanvasElement, viewport: Viewport, view: Box, offset: (id: string) => Point): void {
+export function paintFar(canvas: HTMLCanvasElement, viewport: Viewport, view: Box, gestures: Gestures): void {
   const surface = pixels(canvas, viewport.width, viewport.height);
   if (!surface) return;
   const { paint, scale } = surface;
-  const colour = colours(canvas);
   paint.setTransform(viewport.zoom * scale, 0, 0, viewport.zoom * scale, viewport.x * scale, viewport.y * scale);
   const { geometry, document: graph, selection, focus, focusedNote } = app.editor.value;
   const run = app.currentRun();
@@ -41,17 +49,17 @@ export function paintFar(canvas: HTMLCanvasElement, viewport: Viewport, view: Bo
   paint.strokeStyle = colour('--wire');
   paint.beginPath();
   for (const edge of graph.edges.values()) {
-    const ends = geometry.ends(edge, offset);
+    const ends = geometry.ends(edge, gestures.offset);
     if (!ends) continue;
     paint.moveTo(ends.from.x, ends.from.y);
     paint.lineTo(ends.to.x, ends.to.y);
   }
   paint.stroke();
-  const fill = stateFills(colour);
+  const fill = stateFills();
   const focused = colour('--focus');
-  for (const id of geometry.within(view)) {
+  for (const id of gestures.within(view)) {
     const box = geometry.box(id)!;
-    const moved = offset(id);
+    const moved = gestures.offset(id);
     paint.fillStyle = fill(run?.nodes.get(id)?.status);
     paint.fillRect(box.x + moved.x, box.y + moved.y, box.width, box.height);
     if (selection.has(id) || (focus === id && focusedNote === undefined)) {

@@ -61,9 +61,14 @@ export class Gestures {
 
   constructor(private readonly host: GestureHost) {}
 
-  /** How far what is being dragged has come, in graph units. */
-  get drag(): { readonly dx: number; readonly dy: number } | undefined {
-    return this.#now?.kind === 'drag' ? this.#now : undefined;
+  /** The nodes that a box touches, those that are being dragged where they have come to. */
+  within(area: Box): string[] {
+    const { geometry } = app.editor.value;
+    const gesture = this.#now;
+    if (gesture?.kind !== 'drag') return geometry.within(area);
+    const { dx, dy, what } = gesture;
+    const dragged = geometry.within({ ...area, x: area.x - dx, y: area.y - dy }).filter((id) => what.nodes.has(id));
+    return [...geometry.within(area).filter((id) => !what.nodes.has(id)), ...dragged];
   }
 
   get wiring(): Wiring | undefined {
