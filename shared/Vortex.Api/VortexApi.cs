@@ -1,7 +1,9 @@
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -53,6 +55,13 @@ public static class VortexApi
         ComfyApi.AddTo(services);
         services.AddHealthChecks();
         services.AddCors();
+        // Only what is the same for everybody is compressed: of an answer with something secret in it, the length would tell.
+        services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true;
+            options.MimeTypes = ["text/javascript", "text/css", "image/svg+xml"];
+        });
+        services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Optimal);
         services.AddSignalR(options => options.EnableDetailedErrors = false)
             .AddJsonProtocol(options => options.PayloadSerializerOptions = RunsJson.Options);
         services.AddOptions<Microsoft.AspNetCore.SignalR.HubOptions<RunEventsHub>>()
@@ -122,6 +131,7 @@ public static class VortexApi
             .AllowAnyHeader()
             .WithExposedHeaders(RequestIds.Header, "ETag", "Location", "Retry-After", "Content-Range")
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10)));
+        app.UseResponseCompression();
         app.UseWebSockets();
     }
 

@@ -19,7 +19,7 @@ let [passed, failed] = [0, 0];
 async function open(options = {}, path = '/') {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()) && errors.push(message.text()));
@@ -91,12 +91,13 @@ export async function upload(page) {
 }
 
 export const runButton = (page) => page.getByRole('button', { name: 'Run', exact: true });
-export const runEnds = (page, word) => page.locator('.run-head strong', { hasText: word }).waitFor({ timeout: 30_000 });
+export const runEnds = (page, word) => page.locator('.run-head strong', { hasText: word }).waitFor({ timeout: 60_000 });
 
 export async function accessible(page, where) {
   // Through the protocol: the page's content security policy forbids foreign scripts, and stays as it is.
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  // Of the result only what is wrong leaves the page: the rest is large.
+  const violations = await page.evaluate(async () => (await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })).violations);
   return violations.map((one) => `${where}: ${one.id} at ${one.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary}`).join(' | ')}`);
 }
 

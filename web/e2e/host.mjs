@@ -18,8 +18,8 @@ export function tinyModels(folder) {
   rmSync(own, { recursive: true, force: true });
 }
 
-/** Where Chromium is, or undefined. */
-export const chromium = () => [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path));
+/** Where Chromium is, or undefined. The shell is the same engine without a browser's windows around it: a page is there sooner. */
+export const chromium = () => [process.env.CHROMIUM, '/usr/bin/chromium-headless-shell', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path));
 
 export const built = () => existsSync(program) && existsSync(join(root, 'web/dist/index.html'));
 

@@ -5,7 +5,7 @@ import { chromium as engine } from 'playwright-core';
 import { built, chromium, root, startHost } from './host.mjs';
 
 if (!chromium() || !built()) {
-  console.error(chromium() ? 'The host or the page is not built: ./vortex up builds both.' : 'There is no Chromium here (Debian: apt-get install chromium).');
+  console.error(chromium() ? 'The host or the page is not built: ./vortex up builds both.' : 'There is no Chromium here (Debian: apt-get install chromium-headless-shell).');
   process.exit(1);
 }
 const folder = join(root, 'docs/images');

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { built, chromium } from './host.mjs';
 
 if (!chromium() || !built()) {
-  console.log(chromium() ? 'The host or the page is not built: the browser tests are skipped.' : 'There is no Chromium here (Debian: apt-get install chromium): the browser tests are skipped.');
+  console.log(chromium() ? 'The host or the page is not built: the browser tests are skipped.' : 'There is no Chromium here (Debian: apt-get install chromium-headless-shell): the browser tests are skipped.');
   console.log('studio in the browser: 0 passed, 0 failed, 1 skipped');
   process.exit(0);
 }

@@ -180,6 +180,23 @@ describe('Fingers', () => {
     expect(app.editor.value.selection.size).toBe(0);
   });
 
+  it('draw a frame after they stayed where they came down, and pan when they did not', async () => {
+    const pressed = (): Promise<void> => new Promise((done) => setTimeout(done, 500));
+    app.editor.select([]);
+    touch('pointerdown', 1, 900, 760);
+    await pressed();
+    touch('pointermove', 1, 0, 0);
+    touch('pointerup', 1, 0, 0);
+    expect(app.editor.value.selection.size).toBe(3);
+    const { x } = canvas.viewport;
+    touch('pointerdown', 2, 900, 760);
+    touch('pointermove', 2, 880, 760);
+    await pressed();
+    touch('pointermove', 2, 860, 760);
+    touch('pointerup', 2, 860, 760);
+    expect([canvas.viewport.x, app.editor.value.selection.size]).toEqual([x - 40, 3]);
+  });
+
   it('drop what one had begun, and forget a finger the browser takes away', () => {
     const head = canvas.querySelector('[data-node=load] .node-head')!;
     pointer('pointerdown', head, 110, 110, { pointerId: 1, pointerType: 'touch' });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { apply, type Command } from '../src/core/commands';
-import { writeDocument, type WorkflowDocument } from '../src/core/document';
-import { History } from '../src/core/history';
+import { readDocument, writeDocument, type WorkflowDocument } from '../src/core/document';
+import { History, type KeptSteps } from '../src/core/history';
+import { parseJson, writeJson } from '../src/core/json';
 import { chain } from './some';
 
 const text = (document: WorkflowDocument): string => JSON.stringify(writeDocument(document));
@@ -68,6 +69,36 @@ describe('A command', () => {
 });
 
 describe('The history', () => {
+  it('is taken back and done again after it was written and read', () => {
+    const long: Command = { kind: 'document.set', document: { ...chain(), name: 'Replaced', rest: { ...chain().rest, elsewhere: { $map: [1], $none: true, big: 2n ** 60n } } } };
+    const history = new History(chain());
+    for (const command of [...every, long]) history.do(command, undefined, ['in', 'here']);
+    history.undo();
+    const [full, before] = [text(chain()), text(history.document)];
+    const kept = parseJson(writeJson(history.keep(1_000_000))) as unknown as KeptSteps;
+    const again = new History(readDocument(parseJson(writeJson(writeDocument(history.document)))));
+    again.take(kept);
+    expect(again.redo()!.place).toEqual(['in', 'here']);
+    expect(writeJson(writeDocument(again.document))).toContain('"$none":true');
+    expect(writeJson(writeDocument(again.document))).toContain('1152921504606846976');
+    again.undo();
+    expect(text(again.document)).toBe(before);
+    while (again.canUndo) again.undo();
+    expect(text(again.document)).toBe(full);
+  });
+
+  it('keeps the newest steps there is room for, and takes none that it cannot read', () => {
+    const history = new History(chain());
+    for (const name of ['one', 'two', 'three']) history.do({ kind: 'document.rename', name });
+    const all = history.keep(100_000).done;
+    const two = history.keep(writeJson(all[1]).length + writeJson(all[2]).length);
+    expect(two.done).toEqual(all.slice(1));
+    expect(history.keep(0)).toEqual({ done: [], undone: [] });
+    const again = new History(history.document);
+    again.take({ done: [{ command: 1 }], undone: [] });
+    expect(again.canUndo).toBe(false);
+  });
+
   it('takes typing back at once', () => {
     const history = new History(chain());
     for (const value of [3, 4, 5]) history.do({ kind: 'input.set', id: 'sharpen', port: 'sigma', value }, 'sigma');

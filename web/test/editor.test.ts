@@ -71,6 +71,33 @@ describe('The editor', () => {
     expect([again.value.runId, again.value.dirty]).toEqual(['run_1', true]);
   });
 
+  it('takes back and does again after a reload what was done before it', () => {
+    editor.open(chain());
+    editor.move(10, 0, ['load']);
+    editor.select(['sharpen']);
+    editor.remove();
+    editor.undo();
+    editor.flushDraft();
+    const again = new EditorStore(storage);
+    expect([again.value.canUndo, again.value.canRedo]).toEqual([true, true]);
+    again.redo();
+    expect(again.node('sharpen')).toBeUndefined();
+    again.undo();
+    again.undo();
+    expect([again.node('load')!.x, again.value.canUndo]).toEqual([0, false]);
+  });
+
+  it('keeps the workflow without its steps where there is no room for both', () => {
+    const small = new EditorStore({ getItem: (key) => storage.getItem(key), setItem: (key, value) => { if (value.includes('"steps"')) throw new Error('full'); storage.setItem(key, value); } });
+    let lost = false;
+    small.onDraftLost = () => (lost = true);
+    small.open(chain());
+    small.move(10, 0, ['load']);
+    small.flushDraft();
+    const again = new EditorStore(storage);
+    expect([lost, again.node('load')!.x, again.value.canUndo]).toEqual([false, 10, false]);
+  });
+
   it('begins empty where the draft cannot be read, and says when none can be kept', () => {
     storage.kept.set('vortex.draft', '{"definition":[]}');
     expect(new EditorStore(storage).value.document.nodes.size).toBe(0);

@@ -8,13 +8,15 @@ namespace Vortex.Local.Commands;
 /// <summary><c>vortex export</c>: gives a workflow back in another format.</summary>
 internal static class ExportCommand
 {
-    private static readonly string[] s_formats = ["comfy-api", "vtxw"];
+    private const string ComfyApi = "comfy-api";
+    private const string ComfyUi = "comfy-ui";
+    private const string Vtxw = "vtxw";
 
     public static Command Make()
     {
         Argument<string> file = new("FILE") { Description = "A workflow: VTXW, either ComfyUI format, or a picture that holds one" };
-        Option<string> format = new("--format") { Description = "comfy-api (what ComfyUI's /prompt takes) or vtxw", DefaultValueFactory = _ => "comfy-api" };
-        format.AcceptOnlyFromAmong(s_formats);
+        Option<string> format = new("--format") { Description = "comfy-api (what ComfyUI's server takes at /prompt), comfy-ui (what its editor saves, with places and subgraphs) or vtxw", DefaultValueFactory = _ => ComfyApi };
+        format.AcceptOnlyFromAmong(ComfyApi, ComfyUi, Vtxw);
         Option<string?> output = new("--out") { Description = "Where to write it; standard output when not given" };
         Command command = new("export", "Give a workflow back in another format") { file, format, output };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -32,13 +34,13 @@ internal static class ExportCommand
             }
 
             ReadOnlyMemory<byte> bytes;
-            if (parsed.GetValue(format) == "vtxw")
+            if (parsed.GetValue(format) == Vtxw)
             {
                 bytes = VtxwWriter.Write(document);
             }
             else
             {
-                ComfyExport export = ComfyExporter.ToApi(document, Catalogs.All);
+                ComfyExport export = parsed.GetValue(format) == ComfyUi ? ComfyExporter.ToUi(document, Catalogs.All) : ComfyExporter.ToApi(document, Catalogs.All);
                 foreach (WorkflowProblem problem in export.Problems)
                 {
                     Console.Error.WriteLine(WorkflowFiles.Format(path, problem));

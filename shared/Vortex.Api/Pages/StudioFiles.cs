@@ -40,7 +40,8 @@ internal sealed partial class StudioFiles(string folder)
             return null;
         }
 
-        EntityTagHeaderValue tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..32]}\"");
+        // Weak: compressed or not, it is the same file in other bytes.
+        EntityTagHeaderValue tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..32]}\"", isWeak: true);
         context.Response.Headers.ETag = tag.ToString();
         context.Response.Headers.CacheControl = caching;
         context.Response.Headers.ContentSecurityPolicy = Policy;

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Vortex.Api.Tests.Pages;
 
 public sealed class StudioTests : IDisposable
@@ -37,6 +39,32 @@ public sealed class StudioTests : IDisposable
         Assert.Equal(304, (int)(await host.Client.GetReplyAsync("/assets/index-Ab_1-2.js", ("If-None-Match", script.Header("ETag")))).Status);
         Assert.Equal("text/css; charset=utf-8", (await host.Client.GetReplyAsync("/assets/index-Ab_1-2.css")).Is(200).Header("Content-Type"));
         Assert.Equal("image/svg+xml", (await host.Client.GetReplyAsync("/favicon.svg")).Is(200).Header("Content-Type"));
+    }
+
+    [Theory]
+    [InlineData("br")]
+    [InlineData("gzip")]
+    public async Task Scripts_are_sent_compressed_and_answers_with_data_are_not(string encoding)
+    {
+        string script = string.Concat(Enumerable.Repeat("export const answer = 42;\n", 1000));
+        Write("index.html", "page");
+        Write("assets/index-1.js", script);
+        await using ApiHost host = await ApiHost.StartAsync(options => options.StudioFolder = _folder.FullName);
+        using HttpRequestMessage request = new(HttpMethod.Get, "/assets/index-1.js");
+        request.Headers.AcceptEncoding.ParseAdd(encoding);
+        using HttpResponseMessage answer = await host.Client.SendAsync(request);
+        Assert.Equal(encoding, Assert.Single(answer.Content.Headers.ContentEncoding));
+        Assert.Contains("Accept-Encoding", answer.Headers.Vary);
+        byte[] sent = await answer.Content.ReadAsByteArrayAsync();
+        Assert.True(sent.Length < script.Length / 10, $"{sent.Length} of {script.Length} bytes");
+        await using Stream unpacked = encoding == "br" ? new BrotliStream(new MemoryStream(sent), CompressionMode.Decompress) : new GZipStream(new MemoryStream(sent), CompressionMode.Decompress);
+        Assert.Equal(script, await new StreamReader(unpacked).ReadToEndAsync());
+        Assert.Equal(304, (int)(await host.Client.GetReplyAsync("/assets/index-1.js", ("If-None-Match", answer.Headers.ETag!.ToString()))).Status);
+
+        using HttpRequestMessage list = new(HttpMethod.Get, "/v1/node-types");
+        list.Headers.AcceptEncoding.ParseAdd(encoding);
+        using HttpResponseMessage plain = await host.Client.SendAsync(list);
+        Assert.Empty(plain.Content.Headers.ContentEncoding);
     }
 
     [Theory]

@@ -50,7 +50,22 @@ await test('tells versions apart in words, restores one, and reverts to what is 
   assert.equal(await sigma(page), 1);
   await save(page);
   await page.getByText('Version 3', { exact: false }).or(page.getByText('version 3')).first().waitFor();
+  // Any two are compared.
+  await page.getByRole('button', { name: 'What changed in version 3' }).click();
+  await page.getByText('Sharpen Image: sigma 2 → 1').waitFor();
+  await page.getByLabel('Compared with').selectOption({ label: 'version 1' });
+  await page.getByText('Nothing changed.').waitFor();
+  // What was done before a reload is taken back after it.
+  await page.reload();
+  await catalogLoaded(page);
+  await graph(page).focus();
+  await page.keyboard.press('Control+z');
+  assert.equal(await sigma(page), 3);
+  await page.keyboard.press('Control+y');
+  assert.equal(await sigma(page), 1);
+  await save(page);
   // An earlier version is opened as a workflow of its own.
+  await page.getByRole('tab', { name: 'Workflow' }).click();
   await page.getByRole('button', { name: 'Open version 2' }).click();
   await page.waitForFunction(() => document.querySelector('input.name').value.endsWith(', version 2'));
   assert.equal(await sigma(page), 2);

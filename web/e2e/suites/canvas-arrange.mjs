@@ -75,7 +75,7 @@ await test('aligns, distributes, arranges and mutes what is selected, each undon
   await page.waitForFunction((old) => (dispatchEvent(new Event('pagehide')), JSON.stringify(JSON.parse(localStorage.getItem('vortex.draft')).definition.nodes.map(({ ui }) => ui.x)) !== old), spread);
 });
 
-await test('pinches and pans with two fingers, and a tap lets go of the selection', async (fresh) => {
+await test('pinches and pans with two fingers, a tap lets go of the selection, and a finger that stays selects with a frame', async (fresh) => {
   const page = await fresh({ hasTouch: true });
   await catalogLoaded(page);
   await openMany(page, 4);
@@ -104,6 +104,12 @@ await test('pinches and pans with two fingers, and a tap lets go of the selectio
   await touch('touchStart', [x + width - 30, y + 20]);
   await touch('touchEnd');
   await page.waitForFunction(() => document.querySelectorAll('.node.selected').length === 0);
+  // A finger that stays draws a frame.
+  await touch('touchStart', [x + width - 30, y + 20]);
+  await page.waitForFunction(() => !document.querySelector('.marquee').hidden);
+  await touch('touchMove', [x + 8, y + height - 8]);
+  await touch('touchEnd');
+  await page.waitForFunction(() => document.querySelectorAll('.node.selected').length === 4);
 });
 
 await test('shows the map and the tools of a selection without violations, light, dark and narrow', async (fresh) => {

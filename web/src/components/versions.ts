@@ -10,10 +10,12 @@ const when = (text: string): string => new Intl.DateTimeFormat(app.settings.valu
 
 /** The versions of the stored workflow that is open, and what is different about each. */
 export class Versions extends VtxElement {
-  static override properties = { items: { state: true }, shown: { state: true }, changes: { state: true } };
+  static override properties = { items: { state: true }, shown: { state: true }, from: { state: true }, changes: { state: true } };
   declare items: readonly WorkflowSummary[] | undefined;
   /** The version whose differences are shown; 0 for what is not saved yet. */
   declare shown: number | undefined;
+  /** The version it is compared with. */
+  declare from: number;
   declare changes: readonly Change[] | undefined;
   #of: string | undefined;
 
@@ -50,18 +52,28 @@ export class Versions extends VtxElement {
 
   #changes(version: number): TemplateResult | typeof nothing {
     if (this.shown !== version) return nothing;
-    return this.changes === undefined ? html`<p class="hint">${app.t('runs.loading')}</p>` : html`<vtx-change-list .changes=${this.changes}></vtx-change-list>`;
+    const others = (this.items ?? []).filter((one) => one.version !== version);
+    return html`
+      ${others.length === 0 ? nothing : html`<label class="since"><span>${app.t('versions.since')}</span><select @change=${(event: Event) => void this.#compare(version, Number((event.target as HTMLSelectElement).value))}>
+        ${this.from === 0 ? html`<option value="0" selected>${app.t('versions.beginning')}</option>` : nothing}${others.map((one) => html`<option value=${one.version} ?selected=${one.version === this.from}>${app.t('workflows.version', { version: one.version })}</option>`)}</select></label>`}
+      ${this.changes === undefined ? html`<p class="hint">${app.t('runs.loading')}</p>` : html`<vtx-change-list .changes=${this.changes}></vtx-change-list>`}`;
   }
 
   async #show(version: number): Promise<void> {
+    this.shown = this.shown === version ? undefined : version;
+    if (this.shown === undefined) return;
+    // Each is compared with the one before it; what is not saved yet with the newest.
+    await this.#compare(version, version === 0 ? (this.items?.[0]?.version ?? 0) : version - 1);
+  }
+
+  async #compare(version: number, from: number): Promise<void> {
     const { stored } = app.editor.value;
     if (!stored) return;
-    this.shown = this.shown === version ? undefined : version;
+    this.from = from;
     this.changes = undefined;
-    if (this.shown === undefined) return;
     try {
-      const { changes } = version === 0 ? await app.api.diffSince(stored.id, app.editor.definition()) : await app.api.diffVersions(stored.id, version, version - 1);
-      if (this.shown === version) this.changes = changes;
+      const { changes } = version === 0 ? await app.api.diffSince(stored.id, app.editor.definition(), from || undefined) : await app.api.diffVersions(stored.id, version, from);
+      if (this.shown === version && this.from === from) this.changes = changes;
     } catch (failure) {
       this.shown = undefined;
       app.fail(failure);

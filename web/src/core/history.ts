@@ -1,5 +1,7 @@
 import { apply, type Command } from './commands';
 import type { WorkflowDocument } from './document';
+import { isObject, writeJson, type Json } from './json';
+import { pack, unpack } from './packed';
 
 interface Step {
   readonly command: Command;
@@ -8,6 +10,32 @@ interface Step {
   readonly merge: string | undefined;
   /** Where it was done, for whoever takes it back. */
   readonly place: unknown;
+}
+
+/** Steps as JSON: what was done, the last one last, and what was taken back, the next one to do again last. */
+export interface KeptSteps {
+  readonly done: readonly Json[];
+  readonly undone: readonly Json[];
+}
+
+/** Steps are plain data and never change: each is written once. */
+const written = new WeakMap<Step, { readonly json: Json; readonly length: number }>();
+
+function write(step: Step): { readonly json: Json; readonly length: number } {
+  let known = written.get(step);
+  if (!known) {
+    const { command, inverse, place } = step;
+    const json = pack({ command, inverse, place });
+    written.set(step, (known = { json, length: writeJson(json).length }));
+  }
+  return known;
+}
+
+/** @throws TypeError when it is no step */
+function read(json: Json): Step {
+  const { command, inverse, place } = unpack(json) as Step;
+  if (!isObject(command) || !isObject(inverse)) throw new TypeError('Not a step.');
+  return { command, inverse, merge: undefined, place };
 }
 
 /** A document with what was done to it. */
@@ -40,6 +68,31 @@ export class History {
 
   markSaved(): void {
     this.#saved = this.document;
+  }
+
+  /** The newest steps, as many as `room` characters hold. */
+  keep(room: number): KeptSteps {
+    const newest = (steps: readonly Step[]): Json[] => {
+      const kept: Json[] = [];
+      for (const step of steps.toReversed()) {
+        const { json, length } = write(step);
+        if ((room -= length) < 0) break;
+        kept.unshift(json);
+      }
+      return kept;
+    };
+    return { done: newest(this.#done), undone: newest(this.#undone) };
+  }
+
+  /** Takes steps that {@link keep} gave of this very document. Steps of another version of the studio are dropped. */
+  take({ done, undone }: KeptSteps): void {
+    try {
+      const [before, after] = [done.map(read), undone.map(read)];
+      this.#done = before;
+      this.#undone = after;
+    } catch {
+      // The document is there; what was done to it cannot be taken back.
+    }
   }
 
   do(command: Command, merge?: string, place?: unknown): void {

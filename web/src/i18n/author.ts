@@ -74,6 +74,8 @@ const texts = {
   'versions.newest': ['newest', 'neueste'],
   'versions.changes': ['What changed', 'Was sich geändert hat'],
   'versions.changesOf': ['What changed in version {version}', 'Was sich geändert hat: Fassung {version}'],
+  'versions.since': ['Compared with', 'Verglichen mit'],
+  'versions.beginning': ['nothing, as at the beginning', 'nichts, wie am Anfang'],
   'versions.openOf': ['Open version {version}', 'Fassung {version} öffnen'],
   'versions.restore': ['Restore', 'Wiederherstellen'],
   'versions.restoreOf': ['Restore version {version}', 'Fassung {version} wiederherstellen'],

@@ -1,4 +1,5 @@
 import { parseJson, writeJson, type Json } from '../core/json';
+import type { KeptSteps } from '../core/history';
 import type { LevelPath } from '../core/levels';
 
 /** What the browser keeps of the workflow that is open. */
@@ -9,17 +10,20 @@ export interface Draft {
   readonly runId?: string;
   readonly runs?: readonly string[];
   readonly path?: LevelPath;
+  /** What can be taken back and done again. */
+  readonly steps?: KeptSteps;
 }
 
 const KEY = 'vortex.draft';
 
-/** @returns whether there was room for it */
+/** Keeps a draft, without its steps where there is no room for them. @returns whether there was room for the rest */
 export function keepDraft(storage: Pick<Storage, 'setItem'> | undefined, draft: Draft): boolean {
+  const { steps, ...rest } = draft;
   try {
     storage?.setItem(KEY, writeJson(draft));
     return true;
   } catch {
-    return false;
+    return steps !== undefined && keepDraft(storage, rest);
   }
 }
 

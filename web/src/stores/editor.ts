@@ -51,6 +51,8 @@ export interface EditorState {
 const STEP = 40;
 const NONE: ReadonlySet<string> = new Set();
 const MOST_RUNS = 50;
+/** Steps that outlive a reload, in characters: a browser has room for some millions in all. */
+const STEPS_ROOM = 500_000;
 
 /** The workflow on the canvas: document, history, selection and focus. Every change of the document is a command. */
 export class EditorStore extends Store<EditorState> {
@@ -359,7 +361,7 @@ export class EditorStore extends Store<EditorState> {
   flushDraft(): void {
     clearTimeout(this.#draft);
     const { stored, runId, runs, dirty, path } = this.value;
-    const draft: Draft = { definition: this.definition(), dirty, ...(stored ? { stored } : {}), ...(runId ? { runId, runs } : {}), ...(path.length > 0 ? { path } : {}) };
+    const draft: Draft = { definition: this.definition(), dirty, ...(stored ? { stored } : {}), ...(runId ? { runId, runs } : {}), ...(path.length > 0 ? { path } : {}), steps: this.#history.keep(STEPS_ROOM) };
     if (!keepDraft(this.storage, draft)) this.onDraftLost();
   }
 
@@ -393,8 +395,11 @@ export class EditorStore extends Store<EditorState> {
     const draft = findDraft(this.storage);
     if (!draft) return;
     try {
-      const { definition, ...about } = draft;
+      const { definition, steps, ...about } = draft;
       this.open(readDocument(definition), about);
+      if (!steps) return;
+      this.#history.take(steps);
+      this.update({ canUndo: this.#history.canUndo, canRedo: this.#history.canRedo });
     } catch {
       // A draft of another version; an empty page is better than none.
     }

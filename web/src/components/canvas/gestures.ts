@@ -51,6 +51,8 @@ export interface GestureHost {
 /** A pointer that moved less, in pixels, was meant to stay. */
 const TAP = 3;
 const NOT_MOVED: Point = { x: 0, y: 0 };
+/** How long a finger stays where it came down before it draws a box instead of panning, in milliseconds. */
+const LONG_PRESS = 450;
 
 /** What the pointer does on the canvas. The document changes when a gesture ends; until then drawing asks here. */
 export class Gestures {
@@ -58,6 +60,7 @@ export class Gestures {
   #fits: CardState['fits'];
   /** The fingers on the canvas, in the order they came. */
   readonly #touches = new Map<number, Point>();
+  #press: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly host: GestureHost) {}
 
@@ -122,14 +125,29 @@ export class Gestures {
     else if (port && id) this.#startWire(id, port, at);
     else if (id) this.#startDrag(id, at, adding);
     else if (note !== undefined) this.#startNote(note, at, adding, target.closest('.resize') !== null);
-    else if (adding) this.#now = { kind: 'box', from: at, to: at, base: app.editor.value.selection, notes: app.editor.value.chosen };
+    else if (adding) this.#box(at);
     else {
       const clear = (): void => app.editor.select([]);
       // With fingers, a pan begins as a tap does; only the tap lets go of the selection.
       if (!touch) clear();
       this.#pan(at, touch ? clear : undefined);
+      if (touch) this.#press = setTimeout(() => this.#longPress(at), LONG_PRESS);
     }
   };
+
+  /** Adds what a frame holds to what is selected. */
+  #box(at: Point): void {
+    this.#now = { kind: 'box', from: at, to: at, base: app.editor.value.selection, notes: app.editor.value.chosen };
+  }
+
+  /** A finger has no Shift: it stays for a moment instead, and feels that it may draw now where the device can tell. */
+  #longPress(at: Point): void {
+    if (this.#now?.kind !== 'pan') return;
+    this.#box(at);
+    navigator.vibrate?.(15);
+    app.say('say.box');
+    this.host.draw();
+  }
 
   #pan(at: Point, tap: () => void = () => undefined): void {
     this.#now = { kind: 'pan', ...at, from: at, tap };
@@ -162,6 +180,7 @@ export class Gestures {
     if (gesture.kind === 'pinch') return this.#pinch(event, at);
     if (event.pointerType === 'touch' && this.#touches.has(event.pointerId)) this.#touches.set(event.pointerId, at);
     if (gesture.kind === 'pan') {
+      if (Math.hypot(at.x - gesture.from.x, at.y - gesture.from.y) > TAP) clearTimeout(this.#press);
       viewport.panBy(at.x - gesture.x, at.y - gesture.y);
       gesture.x = at.x;
       gesture.y = at.y;
@@ -221,6 +240,7 @@ export class Gestures {
   };
 
   cancel = (): void => {
+    clearTimeout(this.#press);
     this.#now = undefined;
     this.#fits = undefined;
     this.host.draw();
