@@ -25,7 +25,7 @@ internal static partial class TestCommand
     private static async Task<int> RunAsync(string kind, bool coverage, CancellationToken cancellationToken)
     {
         string root = Repository.Root();
-        List<string> arguments = ["test", Path.Combine(root, "Vortex.Local.slnf"), "-c", "Release", "--nologo", "-m:1", "--logger", "console;verbosity=minimal"];
+        List<string> arguments = ["test", Path.Combine(root, "Vortex.Local.slnf"), "-c", "Release", "--nologo", "-m:2", "--logger", "console;verbosity=minimal"];
         string? filter = kind switch
         {
             "unit" => "kind!=golden&kind!=e2e",
