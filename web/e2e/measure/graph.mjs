@@ -21,7 +21,8 @@ export async function measureGraph(browser, host, count = 2000) {
   await page.getByRole('application').focus();
   for (let step = 0; step < 9; step++) await page.keyboard.press('+');
   const selected = await headInView(page, '.node.selected');
-  await frames(page, `drag, ${inFrame}, at reading size`, () => drag(page, selected, [selected[0] + 60, selected[1] + 60]));
+  const { zoom: now } = await viewport(page);
+  await frames(page, `drag, ${inFrame}, at ${Math.round(now * 100)} %`, () => drag(page, selected, [selected[0] + 60, selected[1] + 60]));
 
   await page.getByRole('application').focus();
   await page.keyboard.press('Escape');

@@ -89,9 +89,9 @@ export const viewport = (page) =>
     return { x: left + x, y: top + y, zoom };
   });
 
-/** A point on the head of a node that is wholly in view. */
+/** A point on the head of a node that is wholly in view, as soon as one is. */
 export async function headInView(page, selector = '.node') {
-  const found = await page.evaluate((wanted) => {
+  const found = await page.waitForFunction((wanted) => {
     const area = document.querySelector('.surface').getBoundingClientRect();
     for (const node of document.querySelectorAll(wanted)) {
       const box = node.querySelector('.node-head').getBoundingClientRect();
@@ -100,8 +100,7 @@ export async function headInView(page, selector = '.node') {
     }
     return undefined;
   }, selector);
-  if (!found) throw new Error(`No ${selector} is in view.`);
-  return found;
+  return found.jsonValue();
 }
 
 /** A point of the canvas with nothing on it, in its lower right. */

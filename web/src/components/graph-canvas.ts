@@ -25,7 +25,8 @@ export type { PaletteRequest } from './canvas/gestures';
 
 /** At a zoom where nothing can be read, more nodes than these are boxes on one canvas instead of elements. */
 const FAR_NODES = 80;
-const MARGIN = 160;
+/** How far outside of what is seen, in pixels, elements are there before they are. */
+const MARGIN = 64;
 
 /** The graph: a culled view of the editor's model. Elements exist for what is visible and for the focused node only. */
 export class GraphCanvas extends VtxElement implements GestureHost {
@@ -217,12 +218,13 @@ export class GraphCanvas extends VtxElement implements GestureHost {
     this.#part<Minimap>('vtx-minimap').show(viewport.view());
   }
 
+  /** Dots on whole pixels: then the browser repeats one tile, and does not work out every pixel in every frame. */
   #drawGrid(): void {
     const { x, y, zoom } = this.viewport;
     const surface = this.#part('.surface');
-    const cell = 24 * zoom < 10 ? 120 * zoom : 24 * zoom;
+    const cell = Math.round(24 * zoom < 10 ? 120 * zoom : 24 * zoom);
     surface.style.backgroundSize = `${cell}px ${cell}px`;
-    surface.style.backgroundPosition = `${x}px ${y}px`;
+    surface.style.backgroundPosition = `${Math.round(x) % cell}px ${Math.round(y) % cell}px`;
     surface.classList.toggle('is-far', this.isFar);
   }
 

@@ -113,8 +113,11 @@ export class NodeCard extends HTMLElement {
     this.#state = next;
   }
 
-  place(x: number, y: number): void {
-    this.style.transform = `translate(${x}px, ${y}px)`;
+  /** @param lifted whether it moves over the others for a while */
+  place(x: number, y: number, lifted = false): void {
+    const { style } = this;
+    if ((style.willChange !== '') !== lifted) style.willChange = lifted ? 'transform' : '';
+    style.transform = `translate(${x}px, ${y}px)`;
   }
 }
 

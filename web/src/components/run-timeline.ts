@@ -12,7 +12,7 @@ import { documentOfRun, runNodeName } from './run-node-name';
 /** How often a run that goes on is drawn, in milliseconds, when nothing is told of it. */
 const TICK = 500;
 /** While a run goes on, its scale grows in steps of so much: rows are drawn again when it does, and not for every event of another node. */
-const STEP = 1.02;
+const STEP = 1.05;
 
 /** When each node of a run was at work, one under the other. */
 export class RunTimeline extends VtxElement {

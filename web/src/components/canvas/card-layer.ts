@@ -42,7 +42,7 @@ export class CardLayer extends HTMLElement {
       const node = graph.nodes.get(id)!;
       const card = this.#card(id);
       const offset = gestures.offset(id);
-      card.place(node.x + offset.x, node.y + offset.y);
+      card.place(node.x + offset.x, node.y + offset.y, gestures.lifts(id));
       card.state = {
         node,
         shape: geometry.shape(id)!,

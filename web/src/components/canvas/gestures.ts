@@ -51,6 +51,8 @@ export interface GestureHost {
 /** A pointer that moved less, in pixels, was meant to stay. */
 const TAP = 3;
 const NOT_MOVED: Point = { x: 0, y: 0 };
+/** So many nodes may have a layer of their own while they are dragged; each costs memory. */
+const FEW = 4;
 /** How long a finger stays where it came down before it draws a box instead of panning, in milliseconds. */
 const LONG_PRESS = 450;
 
@@ -92,6 +94,12 @@ export class Gestures {
     const gesture = this.#now;
     return gesture?.kind === 'drag' && gesture.what.nodes.has(id) ? { x: gesture.dx, y: gesture.dy } : NOT_MOVED;
   };
+
+  /** Whether a node is one of a few that are being dragged: those may move over the others without the others being painted again. */
+  lifts(id: string): boolean {
+    const gesture = this.#now;
+    return gesture?.kind === 'drag' && gesture.what.nodes.size <= FEW && gesture.what.nodes.has(id);
+  }
 
   /** Where an annotation is now: moved or resized as far as the gesture has come. */
   annotationBox(one: Annotation): Box {
