@@ -87,6 +87,22 @@ describe('The history', () => {
     expect(text(again.document)).toBe(full);
   });
 
+  it('stays one small step however long somebody types or drags', () => {
+    const history = new History(chain());
+    const before = text(history.document);
+    const typed = (at: number): Command => ({ kind: 'in', graph: 'none', command: { kind: 'batch', commands: [{ kind: 'input.set', id: 'sharpen', port: 'sigma', value: at }, { kind: 'rest.set', name: 'inputs', value: [at] }] } });
+    for (let at = 0; at < 20_000; at++) {
+      history.do({ kind: 'batch', commands: [{ kind: 'input.set', id: 'sharpen', port: 'sigma', value: at }, { kind: 'nodes.move', places: [{ id: 'load', x: at, y: 0 }] }] }, 'same');
+    }
+    expect(writeJson(history.keep(1_000_000)).length).toBeLessThan(1_000);
+    for (let at = 0; at < 20_000; at++) history.do(typed(at), 'other');
+    // What does not replace what was done stays beside it, flat: nothing here may be as deep as it is long.
+    for (let at = 0; at < 2_000; at++) history.do({ kind: 'edges.remove', edges: [edge] }, 'third');
+    expect(history.keep(10_000_000).done.length).toBe(3);
+    while (history.canUndo) history.undo();
+    expect(text(history.document)).toBe(before);
+  });
+
   it('keeps the newest steps there is room for, and takes none that it cannot read', () => {
     const history = new History(chain());
     for (const name of ['one', 'two', 'three']) history.do({ kind: 'document.rename', name });

@@ -148,3 +148,26 @@ export function apply(document: WorkflowDocument, command: Command): Applied {
     }
   }
 }
+
+/** Whether a command leaves nothing of what an earlier one did: doing the later one alone gives the same document. */
+export function supersedes(later: Command, earlier: Command): boolean {
+  switch (later.kind) {
+    case 'nodes.move':
+      return earlier.kind === later.kind && later.places.length === earlier.places.length && later.places.every(({ id }, at) => earlier.places[at]!.id === id);
+    case 'node.patch':
+      return earlier.kind === later.kind && later.id === earlier.id && Object.keys(earlier.patch).every((name) => name in later.patch);
+    case 'input.set':
+      return earlier.kind === later.kind && later.id === earlier.id && later.port === earlier.port;
+    case 'rest.set':
+      return earlier.kind === later.kind && later.name === earlier.name;
+    case 'in':
+      return earlier.kind === later.kind && later.graph === earlier.graph && supersedes(later.command, earlier.command);
+    case 'batch':
+      return earlier.kind === later.kind && later.commands.length === earlier.commands.length && later.commands.every((one, at) => supersedes(one, earlier.commands[at]!));
+    case 'document.rename':
+    case 'document.set':
+      return earlier.kind === later.kind;
+    default:
+      return false;
+  }
+}

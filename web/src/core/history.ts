@@ -1,4 +1,4 @@
-import { apply, type Command } from './commands';
+import { apply, supersedes, type Command } from './commands';
 import type { WorkflowDocument } from './document';
 import { isObject, writeJson, type Json } from './json';
 import { pack, unpack } from './packed';
@@ -37,6 +37,9 @@ function read(json: Json): Step {
   if (!isObject(command) || !isObject(inverse)) throw new TypeError('Not a step.');
   return { command, inverse, merge: undefined, place };
 }
+
+/** The commands a command is made of: steps that grow stay flat, and are read and written without going deeper each time. */
+const parts = (command: Command): readonly Command[] => (command.kind === 'batch' ? command.commands : [command]);
 
 /** A document with what was done to it. */
 export class History {
@@ -99,7 +102,9 @@ export class History {
     const { document, inverse } = apply(this.document, command);
     const last = this.#done.at(-1);
     if (merge !== undefined && last?.merge === merge && this.#undone.length === 0) {
-      this.#done[this.#done.length - 1] = { command: { kind: 'batch', commands: [last.command, command] }, inverse: { kind: 'batch', commands: [inverse, last.inverse] }, merge, place };
+      this.#done[this.#done.length - 1] = supersedes(command, last.command)
+        ? { command, inverse: last.inverse, merge, place }
+        : { command: { kind: 'batch', commands: [...parts(last.command), command] }, inverse: { kind: 'batch', commands: [inverse, ...parts(last.inverse)] }, merge, place };
     } else {
       this.#done.push({ command, inverse, merge, place });
       if (this.#done.length > this.limit) this.#done.shift();
