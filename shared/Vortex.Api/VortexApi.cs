@@ -62,6 +62,7 @@ public static class VortexApi
             options.MimeTypes = ["text/javascript", "text/css", "image/svg+xml"];
         });
         services.Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Optimal);
+        services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Optimal);
         services.AddSignalR(options => options.EnableDetailedErrors = false)
             .AddJsonProtocol(options => options.PayloadSerializerOptions = RunsJson.Options);
         services.AddOptions<Microsoft.AspNetCore.SignalR.HubOptions<RunEventsHub>>()
