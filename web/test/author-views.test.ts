@@ -11,6 +11,7 @@ import '../src/components/inspector';
 import '../src/components/levels';
 import '../src/components/outline';
 import '../src/components/run-list';
+import '../src/components/run-timeline';
 import '../src/components/workflow-panel';
 import { chain, types } from './some';
 
@@ -35,6 +36,20 @@ beforeEach(() => {
   app.settings.choose({ language: 'en' });
   app.editor.setCatalog(types);
   app.editor.open(chain());
+});
+
+describe('The timeline of a run', () => {
+  it('names a node that was removed since, as soon as what the run ran was read', async () => {
+    const run = { ...emptyRun('run_gone'), nodes: new Map([['load', { status: 'succeeded' as const, started: 1, ended: 2 }]]) };
+    app.editor.setRun('run_gone');
+    app.editor.select(['load']);
+    app.editor.remove();
+    const timeline = await shown('vtx-run-timeline', { run });
+    expect(timeline.querySelector('li span')!.textContent).toBe('load');
+    app.runNames.value = new Map([['run_gone', chain()]]);
+    await settled();
+    expect(timeline.querySelector('li span')!.textContent).toBe('Load Image');
+  });
 });
 
 describe('The inspector', () => {

@@ -103,6 +103,15 @@ describe('The history', () => {
     expect(text(history.document)).toBe(before);
   });
 
+  it('takes back all of a step of which the last word touched more than the first', () => {
+    const history = new History(chain());
+    const before = text(history.document);
+    history.do({ kind: 'node.patch', id: 'sharpen', patch: { title: 'A' } }, 'same');
+    history.do({ kind: 'node.patch', id: 'sharpen', patch: { title: 'AB', mode: 'muted' } }, 'same');
+    history.undo();
+    expect([text(history.document), history.canUndo]).toEqual([before, false]);
+  });
+
   it('keeps the newest steps there is room for, and takes none that it cannot read', () => {
     const history = new History(chain());
     for (const name of ['one', 'two', 'three']) history.do({ kind: 'document.rename', name });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ApiClient, ApiFailure } from '../src/api/client';
 import { EventStream, type Socket } from '../src/api/events';
 import type { RunEvent } from '../src/api/types';
@@ -129,6 +129,21 @@ describe('Events that come in a burst', () => {
     expect(store.get('run_1')!.seq).toBe(9);
     await new Promise((done) => setTimeout(done, 250));
     expect(told).toEqual([1, 9]);
+  });
+
+  it('are told although the page was hidden before its next frame came', async () => {
+    // A hidden page has no frames: what waits for one waits until somebody looks.
+    vi.stubGlobal('requestAnimationFrame', () => 0);
+    const store = new RunsStore(answering({}), () => new FakeSocket(0));
+    let told = 0;
+    store.subscribe(() => told++);
+    for (let at = 0; at < 2; at++) {
+      store.touch();
+      await Promise.resolve();
+    }
+    await new Promise((done) => setTimeout(done, 250));
+    vi.unstubAllGlobals();
+    expect(told).toBe(2);
   });
 
   it('count as changes where a status is another one, and not where a step is done', () => {

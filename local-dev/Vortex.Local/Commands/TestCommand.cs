@@ -25,6 +25,7 @@ internal static partial class TestCommand
     private static async Task<int> RunAsync(string kind, bool coverage, CancellationToken cancellationToken)
     {
         string root = Repository.Root();
+        // Two suites at a time: some compute, some wait for processes.
         List<string> arguments = ["test", Path.Combine(root, "Vortex.Local.slnf"), "-c", "Release", "--nologo", "-m:2", "--logger", "console;verbosity=minimal"];
         string? filter = kind switch
         {

@@ -7,7 +7,7 @@ import type { Store } from '../stores/store';
 import { styled, VtxElement } from './base';
 import { icon } from './icons';
 import { stateText } from './node-card';
-import { documentOfRun, runNodeName } from './run-node-name';
+import { runNodeName } from './run-node-name';
 
 /** How often a run that goes on is drawn, in milliseconds, when nothing is told of it. */
 const TICK = 500;
@@ -49,7 +49,7 @@ export class RunTimeline extends VtxElement {
     const start = run.started ?? run.queued;
     const length = run.ended === undefined ? grown(Date.now() - start) : Math.max(1, run.ended - start);
     const mine = runId === run.id;
-    const around = [run.id, start, length, mine, mine && root, documentOfRun(run.id), catalog, language];
+    const around = [run.id, start, length, mine, root, app.runNames.value, catalog, language];
     return html`<h2>${app.t('runview.timeline')}</h2><ol class="timeline">${[...run.nodes].map(([id, node]) => html`<li>${guard([...around, id, node], () => this.#row(run, id, node, mine, start, length))}</li>`)}</ol>`;
   }
 

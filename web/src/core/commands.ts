@@ -149,13 +149,13 @@ export function apply(document: WorkflowDocument, command: Command): Applied {
   }
 }
 
-/** Whether a command leaves nothing of what an earlier one did: doing the later one alone gives the same document. */
+/** Whether a command sets the very things an earlier one set: the later one alone does the same as both, and the earlier one's inverse takes both back. */
 export function supersedes(later: Command, earlier: Command): boolean {
   switch (later.kind) {
     case 'nodes.move':
       return earlier.kind === later.kind && later.places.length === earlier.places.length && later.places.every(({ id }, at) => earlier.places[at]!.id === id);
     case 'node.patch':
-      return earlier.kind === later.kind && later.id === earlier.id && Object.keys(earlier.patch).every((name) => name in later.patch);
+      return earlier.kind === later.kind && later.id === earlier.id && Object.keys(earlier.patch).sort().join() === Object.keys(later.patch).sort().join();
     case 'input.set':
       return earlier.kind === later.kind && later.id === earlier.id && later.port === earlier.port;
     case 'rest.set':

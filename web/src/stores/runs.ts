@@ -11,10 +11,15 @@ interface Runs {
   readonly connected: boolean;
 }
 
-/** The next frame; a page that is not seen has none. */
+/** In the next frame, or soon: a page that is hidden, or is hidden before that frame comes, has none. */
 const inNextFrame = (action: () => void): void => {
-  if (typeof requestAnimationFrame === 'undefined' || document.hidden) setTimeout(action, 100);
-  else requestAnimationFrame(action);
+  let waits = true;
+  const once = (): void => {
+    if (waits) action();
+    waits = false;
+  };
+  globalThis.requestAnimationFrame?.(once);
+  setTimeout(once, 100);
 };
 
 /** The runs of the workspace, kept current by their events. */
