@@ -14,12 +14,15 @@ export const photo = join(root, 'samples/photo-finish/photo.png');
 export const studio = { host: undefined };
 let browser;
 let [passed, failed] = [0, 0];
+/** A test that only a quick page passes is a wrong test: how much slower its script is, and how late its frames and its server's answers are, in milliseconds. */
+const [slow, lateFrames, lateAnswers] = ['SLOW', 'LATE_FRAMES', 'LATE_ANSWERS'].map((name) => Number(process.env[`STUDIO_${name}`] ?? 0));
 
 /** A fresh profile with the page open; what the page reports as an error fails the test. */
 async function open(options = {}, path = '/') {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
+  await hold(page);
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()) && errors.push(message.text()));
@@ -27,6 +30,28 @@ async function open(options = {}, path = '/') {
   await page.locator('vtx-app-shell .bar').waitFor();
   return { context, page, errors };
 }
+
+const sessions = new WeakMap();
+
+/** Makes a page's frames and answers late, and its script slow. */
+async function hold(page) {
+  const session = await page.context().newCDPSession(page);
+  sessions.set(page, session);
+  await throttle(page, slow);
+  if (lateAnswers > 0) {
+    await session.send('Network.enable');
+    await session.send('Network.emulateNetworkConditions', { offline: false, latency: lateAnswers, downloadThroughput: -1, uploadThroughput: -1 });
+  }
+  if (lateFrames > 0) {
+    await page.addInitScript((late) => {
+      const next = window.requestAnimationFrame.bind(window);
+      window.requestAnimationFrame = (draw) => setTimeout(() => next(draw), late);
+      window.cancelAnimationFrame = clearTimeout;
+    }, lateFrames);
+  }
+}
+
+const throttle = async (page, rate) => slow > 0 && sessions.get(page).send('Emulation.setCPUThrottlingRate', { rate });
 
 export async function test(name, body) {
   const [, , suite, words] = process.argv;
@@ -50,6 +75,17 @@ export async function test(name, body) {
     await opened[0]?.page.screenshot({ path: join(pictures, `failed-${suite}-${failed}.png`) }).catch(() => undefined);
   }
   for (const { context } of opened) await context.close();
+}
+
+/** Waits until an assertion about the page holds: what a person did shows a frame, or an answer, later. */
+export async function eventually(assertion) {
+  for (const end = Date.now() + 15_000; ; await new Promise((done) => setTimeout(done, 50))) {
+    try {
+      return await assertion();
+    } catch (error) {
+      if (!(error instanceof assert.AssertionError) || Date.now() > end) throw error;
+    }
+  }
 }
 
 export const graph = (page) => page.getByRole('application');
@@ -95,9 +131,11 @@ export const runEnds = (page, word) => page.locator('.run-head strong', { hasTex
 
 export async function accessible(page, where) {
   // Through the protocol: the page's content security policy forbids foreign scripts, and stays as it is.
+  await throttle(page, 1);
   await page.evaluate(axe);
   // Of the result only what is wrong leaves the page: the rest is large.
   const violations = await page.evaluate(async () => (await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })).violations);
+  await throttle(page, slow);
   return violations.map((one) => `${where}: ${one.id} at ${one.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary}`).join(' | ')}`);
 }
 

@@ -2,6 +2,8 @@
 //   node e2e/run.mjs [WORDS]     all tests, or those whose names hold the words
 //   STUDIO_SUITES=views,draw     only the suites whose names begin so
 //   STUDIO_JOBS=1                so many suites at a time; without it one for each processor, four at most
+//   STUDIO_SLOW=4, STUDIO_LATE_FRAMES=200, STUDIO_LATE_ANSWERS=200
+//                                script so many times slower, frames and answers so many milliseconds late: finds tests that do not wait for what they read
 // Ends with one line that `vortex test` sums up.
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';

@@ -1,7 +1,7 @@
 // A grid of runs over values of the workflow's inputs.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { accessible, catalogLoaded, pictures, studio, test } from '../harness.mjs';
+import { accessible, catalogLoaded, eventually, pictures, studio, test } from '../harness.mjs';
 import { openRow, selectNodes, whilePaused } from '../author-steps.mjs';
 
 /** The row of nodes with two inputs, at the form for a batch. */
@@ -36,7 +36,7 @@ await test('runs over a grid and shows the pictures under their values, also aft
   await page.locator('.batch-count', { hasText: '6 runs' }).waitFor();
   await page.locator('.axis').nth(1).getByLabel('Numbers').fill('0.5, many');
   await page.getByText('“many” is no value').waitFor();
-  assert.equal(await page.getByRole('button', { name: 'Start', exact: true }).isDisabled(), true);
+  await eventually(async () => assert.equal(await page.getByRole('button', { name: 'Start', exact: true }).isDisabled(), true));
   await page.locator('.axis').nth(1).getByLabel('Numbers').fill('0.5, 1, 2');
   await whilePaused(page, async () => {
     await page.getByRole('button', { name: 'Start 6 runs' }).click();
@@ -45,8 +45,8 @@ await test('runs over a grid and shows the pictures under their values, also aft
     await page.locator('.batch-grid').waitFor();
   });
   await page.waitForFunction(() => document.querySelectorAll('.batch-grid img').length === 6, undefined, { timeout: 60_000 });
-  assert.deepEqual(await page.locator('.batch-grid thead th').allInnerTexts(), ['sharpen_radius', 'sigma 0.5', 'sigma 1', 'sigma 2']);
-  assert.deepEqual(await page.locator('.batch-grid tbody th').allInnerTexts(), ['1', '2']);
+  await eventually(async () => assert.deepEqual(await page.locator('.batch-grid thead th').allInnerTexts(), ['sharpen_radius', 'sigma 0.5', 'sigma 1', 'sigma 2']));
+  await eventually(async () => assert.deepEqual(await page.locator('.batch-grid tbody th').allInnerTexts(), ['1', '2']));
   const tag = `batch-${(await page.evaluate(() => location.hash)).split('/')[2]}`;
   const { items } = await (await page.request.get(`${studio.host.url}/v1/runs?tag=${tag}`)).json();
   assert.equal(items.length, 6);
@@ -66,7 +66,7 @@ await test('asks before many runs, and cancels all of them', async (fresh) => {
   await whilePaused(page, async () => {
     await page.getByRole('button', { name: 'Start 25 runs' }).click();
     await page.getByRole('alertdialog').getByText('This starts 25 runs').waitFor();
-    assert.equal(await page.locator('.batch-grid').count(), 0);
+    await eventually(async () => assert.equal(await page.locator('.batch-grid').count(), 0));
     await page.getByRole('alertdialog').getByRole('button', { name: 'Start 25 runs' }).click();
     await page.locator('.batch-grid td .state-queued').first().waitFor();
     await page.getByRole('button', { name: 'Cancel all' }).click();

@@ -1,7 +1,7 @@
 // Workflow inputs, and runs of a part of a workflow.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { accessible, catalogLoaded, draft, graph, openSmall, pictures, runButton, runEnds, studio, test } from '../harness.mjs';
+import { accessible, catalogLoaded, draft, eventually, graph, openSmall, pictures, runButton, runEnds, studio, test } from '../harness.mjs';
 import { openRow, selectNodes, whilePaused } from '../author-steps.mjs';
 
 const lastRun = async (page) => (await page.request.get(`${studio.host.url}/v1/runs/${(await draft(page)).runId}`)).json();
@@ -45,7 +45,7 @@ await test('runs only what a node needs, and from a node on anew', async (fresh)
   await graph(page).focus();
   await page.keyboard.press('t');
   await runEnds(page, 'Succeeded');
-  assert.equal((await lastRun(page)).summary.nodes, 2);
+  await eventually(async () => assert.equal((await lastRun(page)).summary.nodes, 2));
   await runButton(page).click();
   await page.waitForFunction(() => document.querySelectorAll('.timeline li').length === 4);
   await runEnds(page, 'Succeeded');
@@ -67,7 +67,7 @@ await test('runs only what a node needs, and from a node on anew', async (fresh)
   await page.locator('.run-list summary', { hasText: '4 runs' }).waitFor();
   await page.waitForFunction(() => document.querySelectorAll('.timeline .state-succeeded').length === 3);
   await runEnds(page, 'Succeeded');
-  assert.equal((await lastRun(page)).options.refresh.length, 2);
+  await eventually(async () => assert.equal((await lastRun(page)).options.refresh.length, 2));
 });
 
 await test('shows several runs at once, and an opened file does not take a run of before', async (fresh) => {
@@ -94,7 +94,7 @@ await test('shows several runs at once, and an opened file does not take a run o
     await openSmall(page);
     await held.continue();
     await page.locator('.notice', { hasText: /The run of Small \d+ goes on/ }).waitFor();
-    assert.equal((await draft(page)).runId, undefined);
+    await eventually(async () => assert.equal((await draft(page)).runId, undefined));
     await page.unroute('**/v1/runs');
   });
 });

@@ -1,7 +1,7 @@
 // Subgraphs: made, entered, shared, unpacked; and run as what they stand for.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { accessible, addByKey, catalogLoaded, draft, graph, pictures, runButton, runEnds, studio, test } from '../harness.mjs';
+import { accessible, addByKey, catalogLoaded, draft, eventually, graph, pictures, runButton, runEnds, studio, test } from '../harness.mjs';
 import { openRow, selectNodes } from '../author-steps.mjs';
 
 const nodes = (page) => page.locator('.nodes .node').evaluateAll((all) => all.map((one) => one.dataset.node).sort());
@@ -22,12 +22,13 @@ await test('makes a subgraph that runs from the cache, is entered and left, and 
   await runButton(page).click();
   await page.locator('.run-progress', { hasText: 'from cache' }).waitFor();
   await runEnds(page, 'Succeeded');
-  assert.equal(await page.locator('.timeline .state-succeeded').count(), 0);
+  await eventually(async () => assert.equal(await page.locator('.timeline .state-succeeded').count(), 0));
   const instance = page.locator('.node', { hasText: 'Subgraph' });
   await instance.locator('.state-cached').waitFor();
   await instance.locator('.node-head').dblclick();
   await page.locator('.breadcrumbs').waitFor();
-  assert.deepEqual(await nodes(page), ['$in', '$out', '2', '3']);
+  await page.locator('.node[data-node="$in"]').waitFor(); // with the next frame
+  await eventually(async () => assert.deepEqual(await nodes(page), ['$in', '$out', '2', '3']));
   await page.locator('.node[data-node="3"] .state-cached').waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
@@ -43,14 +44,14 @@ await test('makes a subgraph that runs from the cache, is entered and left, and 
   await runButton(page).click();
   await page.locator('.run-progress', { hasText: 'from cache' }).waitFor();
   await runEnds(page, 'Succeeded');
-  assert.equal(await page.locator('.timeline .state-succeeded').count(), 0);
+  await eventually(async () => assert.equal(await page.locator('.timeline .state-succeeded').count(), 0));
   await page.getByRole('tab', { name: 'Outline' }).click();
   await page.getByRole('button', { name: 'Delete unused subgraphs' }).click();
-  assert.equal((await draft(page)).definition.subgraphs, undefined);
+  await eventually(async () => assert.equal((await draft(page)).definition.subgraphs, undefined));
   await graph(page).focus();
   for (let step = 0; step < 3; step++) await page.keyboard.press('Control+z');
-  assert.equal((await draft(page)).definition.nodes.length, 4);
-  assert.equal((await draft(page)).definition.subgraphs, undefined);
+  await eventually(async () => assert.equal((await draft(page)).definition.nodes.length, 4));
+  await eventually(async () => assert.equal((await draft(page)).definition.subgraphs, undefined));
 });
 
 await test('shares one definition among instances, exposes a value, and a reload stays inside', async (fresh) => {
@@ -74,7 +75,7 @@ await test('shares one definition among instances, exposes a value, and a reload
   await page.getByRole('button', { name: 'Move strength up' }).click();
   await page.reload();
   await page.locator('.breadcrumbs').waitFor();
-  assert.equal((await crumbs(page)).length, 2);
+  await eventually(async () => assert.equal((await crumbs(page)).length, 2));
   await page.locator('.node[data-node="$in"] .node-head').click();
   await page.getByLabel('Name of port strength').waitFor();
   await page.locator('.breadcrumbs button').first().click();
@@ -109,7 +110,7 @@ await test('leads from a problem inside a subgraph to its node, and shows levels
   await page.locator('.node.selected', { hasText: 'Save Image' }).waitFor();
   await page.getByRole('tab', { name: 'Outline' }).click();
   await page.locator('[role=treeitem][aria-level="2"]').first().waitFor();
-  assert.equal(await page.locator('[role=treeitem][aria-level="2"]').count(), 3);
+  await eventually(async () => assert.equal(await page.locator('[role=treeitem][aria-level="2"]').count(), 3));
   await page.locator('[role=treeitem][aria-level="1"]').first().click();
   await page.locator('.breadcrumbs').waitFor({ state: 'detached' });
   // By key: the branch is closed and opened.
@@ -146,13 +147,13 @@ await test('opens subgraphs that ComfyUI saved, enters them, and writes them for
   await page.locator('.node', { hasText: 'Outer' }).locator('.node-head').dblclick();
   await page.locator('.node', { hasText: 'Inner' }).locator('.node-head').dblclick();
   await page.locator('.node', { hasText: 'Invert' }).waitFor();
-  assert.deepEqual((await crumbs(page)).map((one) => one.replace(/^›\s*/, '')), ['nested', 'Outer', 'Inner']);
+  await eventually(async () => assert.deepEqual((await crumbs(page)).map((one) => one.replace(/^›\s*/, '')), ['nested', 'Outer', 'Inner']));
   await runButton(page).click();
   await runEnds(page, 'Succeeded');
   await page.locator('.node', { hasText: 'Invert' }).locator('.state-succeeded').waitFor();
   const { definition } = await draft(page);
   const exported = await page.request.post(`${studio.host.url}/v1/workflows/export?format=comfy-api`, { data: { definition } });
-  assert.deepEqual(Object.values(await exported.json()).map((one) => one.class_type).sort(), ['EmptyImage', 'ImageInvert', 'SaveImage']);
+  await eventually(async () => assert.deepEqual(Object.values(await exported.json()).map((one) => one.class_type).sort(), ['EmptyImage', 'ImageInvert', 'SaveImage']));
 });
 
 await test('has no violation of accessibility rules inside a subgraph', async (fresh) => {

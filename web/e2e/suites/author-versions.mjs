@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accessible, catalogLoaded, draft, graph, pictures, test } from '../harness.mjs';
+import { accessible, catalogLoaded, draft, eventually, graph, pictures, test } from '../harness.mjs';
 import { openRow, selectNodes } from '../author-steps.mjs';
 
 const sigma = async (page) => (await draft(page)).definition.nodes.find((node) => node.id === '3').inputs.sigma;
@@ -39,15 +39,15 @@ await test('tells versions apart in words, restores one, and reverts to what is 
   await page.getByText(/Empty Image, IMAGE → Invert Image Colors, image disconnected/).waitFor();
   await page.getByRole('button', { name: 'Revert to saved' }).click();
   await page.getByText('not saved', { exact: true }).waitFor({ state: 'detached' });
-  assert.equal(await sigma(page), 2);
-  assert.equal((await draft(page)).definition.nodes.length, 4);
+  await eventually(async () => assert.equal(await sigma(page), 2));
+  await eventually(async () => assert.equal((await draft(page)).definition.nodes.length, 4));
   await graph(page).focus();
   await page.keyboard.press('Control+z');
-  assert.equal(await sigma(page), 3);
+  await eventually(async () => assert.equal(await sigma(page), 3));
   await page.getByText('not saved', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Restore version 1' }).click();
   await page.waitForFunction(() => document.querySelectorAll('.nodes .node').length === 4);
-  assert.equal(await sigma(page), 1);
+  await eventually(async () => assert.equal(await sigma(page), 1));
   await save(page);
   await page.getByText('Version 3', { exact: false }).or(page.getByText('version 3')).first().waitFor();
   // Any two are compared.
@@ -60,16 +60,16 @@ await test('tells versions apart in words, restores one, and reverts to what is 
   await catalogLoaded(page);
   await graph(page).focus();
   await page.keyboard.press('Control+z');
-  assert.equal(await sigma(page), 3);
+  await eventually(async () => assert.equal(await sigma(page), 3));
   await page.keyboard.press('Control+y');
-  assert.equal(await sigma(page), 1);
+  await eventually(async () => assert.equal(await sigma(page), 1));
   await save(page);
   // An earlier version is opened as a workflow of its own.
   await page.getByRole('tab', { name: 'Workflow' }).click();
   await page.getByRole('button', { name: 'Open version 2' }).click();
   await page.waitForFunction(() => document.querySelector('input.name').value.endsWith(', version 2'));
-  assert.equal(await sigma(page), 2);
-  assert.equal((await draft(page)).stored, undefined);
+  await eventually(async () => assert.equal(await sigma(page), 2));
+  await eventually(async () => assert.equal((await draft(page)).stored, undefined));
 });
 
 await test('writes a file for ComfyUI and one of its own', async (fresh) => {

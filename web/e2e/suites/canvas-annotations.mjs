@@ -1,7 +1,7 @@
 // Groups and notes: brought from ComfyUI, changed by pointer and by keyboard, kept in the file.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { accessible, addByKey, catalogLoaded, draft, graph, pictures, studio, test } from '../harness.mjs';
+import { accessible, addByKey, catalogLoaded, draft, eventually, graph, pictures, studio, test } from '../harness.mjs';
 
 /** As ComfyUI's editor writes it: notes are nodes there, groups have a bounding box. */
 const comfy = {
@@ -37,8 +37,8 @@ await test('shows groups and notes of a ComfyUI file, moves a group with what li
   await catalogLoaded(page);
   await openGrouped(page);
   await page.locator('.note strong', { hasText: 'another' }).waitFor();
-  assert.equal(await page.locator('.note', { hasText: 'Plain *words*.' }).count(), 1);
-  assert.equal(await page.locator('.note a').getAttribute('href'), 'https://example.org/model');
+  await eventually(async () => assert.equal(await page.locator('.note', { hasText: 'Plain *words*.' }).count(), 1));
+  await eventually(async () => assert.equal(await page.locator('.note a').getAttribute('href'), 'https://example.org/model'));
   const exported = async () => {
     const answer = await page.request.post(`${studio.host.url}/v1/workflows/export?format=comfy-api`, { data: { definition: (await draft(page)).definition } });
     assert.equal(answer.status(), 200);
@@ -53,10 +53,10 @@ await test('shows groups and notes of a ComfyUI file, moves a group with what li
   assert.ok(dx > 0 && dy > 0);
   assert.deepEqual([moved.nodes[0].ui.x - before.nodes[0].ui.x, moved.nodes[0].ui.y - before.nodes[0].ui.y], [dx, dy]);
   assert.deepEqual([moved.nodes[1], moved.ui.groups[1], moved.ui.notes], [before.nodes[1], before.ui.groups[1], before.ui.notes]);
-  assert.equal(await exported(), api);
+  await eventually(async () => assert.equal(await exported(), api));
   await graph(page).focus();
   await page.keyboard.press('Control+z');
-  assert.deepEqual((await draft(page)).definition, before);
+  await eventually(async () => assert.deepEqual((await draft(page)).definition, before));
   // Saved and opened again, everything is there.
   await page.keyboard.press('Control+s');
   await page.getByText('not saved').waitFor({ state: 'detached' });
@@ -64,7 +64,7 @@ await test('shows groups and notes of a ComfyUI file, moves a group with what li
   await page.getByRole('link', { name: 'Workflows' }).click();
   await page.getByRole('button', { name: /grouped/ }).first().click();
   await page.locator('.annotation').nth(3).waitFor();
-  assert.deepEqual((await draft(page)).definition.ui, before.ui);
+  await eventually(async () => assert.deepEqual((await draft(page)).definition.ui, before.ui));
 });
 
 await test('makes, names, colours, resizes and deletes a group, and writes a note, by keyboard alone', async (fresh) => {
@@ -83,12 +83,12 @@ await test('makes, names, colours, resizes and deletes a group, and writes a not
   await group(page, 'Made by key').waitFor();
   await page.getByText('2 nodes lie in it').waitFor();
   await page.getByRole('button', { name: 'Colour #3f789e' }).press('Enter');
-  assert.equal((await ui(page)).groups[0].color, '#3f789e');
+  await eventually(async () => assert.equal((await ui(page)).groups[0].color, '#3f789e'));
   await page.keyboard.press('Escape'); // back to the graph
   const { width } = (await ui(page)).groups[0];
   await page.keyboard.press('Alt+Shift+ArrowRight');
   await page.keyboard.press('Alt+Shift+ArrowRight');
-  assert.equal((await ui(page)).groups[0].width, width + 48);
+  await eventually(async () => assert.equal((await ui(page)).groups[0].width, width + 48));
   await page.keyboard.press('n');
   await page.waitForFunction(() => document.activeElement.id === 'annotation-text' && document.activeElement.localName === 'textarea');
   await page.keyboard.type('# Remember\nto *look*');
@@ -96,11 +96,11 @@ await test('makes, names, colours, resizes and deletes a group, and writes a not
   await page.keyboard.press('Escape');
   await page.keyboard.press(',');
   await page.locator('.annotation.group.focused').waitFor();
-  assert.equal(await graph(page).getAttribute('aria-activedescendant'), 'annotation-group-0');
+  await eventually(async () => assert.equal(await graph(page).getAttribute('aria-activedescendant'), 'annotation-group-0'));
   await page.keyboard.press('Alt+ArrowDown');
   await page.keyboard.press('Delete');
   await group(page, 'Made by key').waitFor({ state: 'detached' });
-  assert.deepEqual([(await draft(page)).definition.nodes.length, (await ui(page)).notes[0].text], [2, '# Remember\nto *look*']);
+  await eventually(async () => assert.deepEqual([(await draft(page)).definition.nodes.length, (await ui(page)).notes[0].text], [2, '# Remember\nto *look*']));
   await page.keyboard.press('Control+z');
   await group(page, 'Made by key').waitFor();
   await page.getByRole('tab', { name: 'Outline' }).click();
@@ -123,7 +123,7 @@ await test('resizes by its corner, and a box takes notes and nodes', async (fres
   await page.mouse.move(x + width - 210, y + height - 60, { steps: 5 });
   await page.mouse.up();
   await page.keyboard.up('Shift');
-  assert.ok((await page.locator('.node.selected').count()) > 0 && (await page.locator('.annotation.selected').count()) > 0);
+  await eventually(async () => assert.ok((await page.locator('.node.selected').count()) > 0 && (await page.locator('.annotation.selected').count()) > 0));
 });
 
 await test('shows groups and notes without violations, light, dark and narrow', async (fresh) => {

@@ -1,7 +1,7 @@
 // The map, aligning and distributing, muting many at once, and fingers.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { accessible, catalogLoaded, draft, graph, pictures, test } from '../harness.mjs';
+import { accessible, catalogLoaded, draft, eventually, graph, pictures, test } from '../harness.mjs';
 
 async function openMany(page, count = 40) {
   const nodes = Array.from({ length: count }, (_, at) => ({ id: String(at), type: 'EmptyImage', inputs: { width: 64, height: 64 }, ui: { x: (at % 8) * 320 + at * 7, y: Math.floor(at / 8) * 300 } }));
@@ -19,7 +19,7 @@ await test('jumps and pans by the map, and hides it', async (fresh) => {
   await catalogLoaded(page);
   await openMany(page);
   const map = page.locator('.minimap');
-  assert.match(await page.getByRole('img', { name: 'Map of the graph, 40 nodes' }).getAttribute('aria-label'), /40/);
+  await eventually(async () => assert.match(await page.getByRole('img', { name: 'Map of the graph, 40 nodes' }).getAttribute('aria-label'), /40/));
   await graph(page).focus();
   await page.keyboard.press('Home');
   for (let step = 0; step < 3; step++) await page.keyboard.press('+');
@@ -36,14 +36,14 @@ await test('jumps and pans by the map, and hides it', async (fresh) => {
   await page.mouse.move(x + 100, y + 60, { steps: 3 });
   await page.mouse.up();
   await settled(page);
-  assert.notEqual(await transform(page), jumped);
-  assert.notEqual(await frame(), frameBefore);
+  await eventually(async () => assert.notEqual(await transform(page), jumped));
+  await eventually(async () => assert.notEqual(await frame(), frameBefore));
   await page.getByRole('button', { name: 'Show or hide the map' }).click();
   await map.waitFor({ state: 'detached' });
   await page.reload();
   await page.locator('.node').first().waitFor();
-  assert.equal(await map.count(), 0); // as it was left
-  assert.equal(await page.getByRole('button', { name: 'Show or hide the map' }).getAttribute('aria-pressed'), 'false');
+  await eventually(async () => assert.equal(await map.count(), 0)); // as it was left
+  await eventually(async () => assert.equal(await page.getByRole('button', { name: 'Show or hide the map' }).getAttribute('aria-pressed'), 'false'));
 });
 
 await test('aligns, distributes, arranges and mutes what is selected, each undone at once', async (fresh) => {
@@ -53,15 +53,15 @@ await test('aligns, distributes, arranges and mutes what is selected, each undon
   const before = await places(page);
   await graph(page).focus();
   await page.keyboard.press('Shift+ArrowLeft');
-  assert.deepEqual(await places(page), before); // one is not enough
+  await eventually(async () => assert.deepEqual(await places(page), before)); // one is not enough
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Shift+ArrowLeft');
-  assert.equal(new Set((await places(page)).map(([x]) => x)).size, 1);
+  await eventually(async () => assert.equal(new Set((await places(page)).map(([x]) => x)).size, 1));
   await page.keyboard.press('Control+z');
-  assert.deepEqual(await places(page), before);
+  await eventually(async () => assert.deepEqual(await places(page), before));
   await page.getByRole('tab', { name: 'Inspector' }).click();
   await page.getByRole('button', { name: 'Align tops' }).click();
-  assert.equal(new Set((await places(page)).map(([, y]) => y)).size, 1);
+  await eventually(async () => assert.equal(new Set((await places(page)).map(([, y]) => y)).size, 1));
   await page.getByRole('button', { name: 'Distribute horizontally' }).click();
   const xs = (await places(page)).map(([x]) => x).sort((a, b) => a - b);
   assert.ok(Math.abs(xs[1] - xs[0] - (xs[2] - xs[1])) <= 1);
@@ -91,14 +91,14 @@ await test('pinches and pans with two fingers, a tap lets go of the selection, a
   await touch('touchStart', [cx - 40, cy], [cx + 40, cy]);
   await touch('touchMove', [cx - 80, cy], [cx + 80, cy]);
   await settled(page);
-  assert.ok(Math.abs((await zoom()) / before - 2) < 0.05 || (await zoom()) === 2);
+  await eventually(async () => assert.ok(Math.abs((await zoom()) / before - 2) < 0.05 || (await zoom()) === 2));
   const pinched = await transform(page);
   await touch('touchMove', [cx - 80, cy - 50], [cx + 80, cy - 50]);
   await settled(page);
-  assert.notEqual(await transform(page), pinched);
+  await eventually(async () => assert.notEqual(await transform(page), pinched));
   await touch('touchEnd');
-  assert.equal(await page.locator('.node.selected').count() > 0, true);
-  assert.equal(new Set((await places(page)).map(String)).size, 4);
+  await eventually(async () => assert.equal(await page.locator('.node.selected').count() > 0, true));
+  await eventually(async () => assert.equal(new Set((await places(page)).map(String)).size, 4));
   await page.keyboard.press('f');
   await settled(page);
   await touch('touchStart', [x + width - 30, y + 20]);

@@ -1,6 +1,6 @@
 // Drawing: by keyboard and by pointer.
 import assert from 'node:assert/strict';
-import { addByKey, catalogLoaded, draft, graph, runEnds, test } from '../harness.mjs';
+import { addByKey, catalogLoaded, draft, eventually, graph, runEnds, test } from '../harness.mjs';
 
 await test('draws and runs a workflow by keyboard alone, and takes it back', async (fresh) => {
   const page = await fresh();
@@ -19,15 +19,15 @@ await test('draws and runs a workflow by keyboard alone, and takes it back', asy
     await page.keyboard.type(target);
     await page.keyboard.press('Enter');
   }
-  assert.equal((await draft(page)).definition.edges.length, 2);
+  await eventually(async () => assert.equal((await draft(page)).definition.edges.length, 2));
   await page.keyboard.press('Control+Enter');
   await runEnds(page, 'Succeeded');
-  assert.equal(await page.locator('.gallery img').count(), 1);
+  await eventually(async () => assert.equal(await page.locator('.gallery img').count(), 1));
   for (let step = 0; step < 5; step++) await page.keyboard.press('Control+z');
   await page.waitForFunction(() => document.querySelectorAll('.node').length === 0);
   for (let step = 0; step < 5; step++) await page.keyboard.press('Control+Shift+z');
   await page.waitForFunction(() => document.querySelectorAll('.node').length === 3);
-  assert.equal((await draft(page)).definition.edges.length, 2);
+  await eventually(async () => assert.equal((await draft(page)).definition.edges.length, 2));
 });
 
 await test('connects by dragging, lights only ports that fit, and moves what is selected', async (fresh) => {
@@ -45,7 +45,7 @@ await test('connects by dragging, lights only ports that fit, and moves what is 
   await page.mouse.down();
   await page.mouse.move(...(await middle(port(2, 'image'))), { steps: 5 });
   await page.locator('.node[data-node="2"] .port-input.fits').waitFor();
-  assert.equal(await page.locator('.node[data-node="1"] .port-input.fits').count(), 0);
+  await eventually(async () => assert.equal(await page.locator('.node[data-node="1"] .port-input.fits').count(), 0));
   await page.mouse.up();
   await page.locator('path.wire').waitFor({ state: 'attached' });
   const before = (await draft(page)).definition;
@@ -60,7 +60,7 @@ await test('connects by dragging, lights only ports that fit, and moves what is 
   assert.equal(after.nodes[0].ui.y, before.nodes[0].ui.y);
   await graph(page).focus();
   await page.keyboard.press('Control+z');
-  assert.deepEqual((await draft(page)).definition, before);
+  await eventually(async () => assert.deepEqual((await draft(page)).definition, before));
 });
 
 await test('edits values, refuses wrong ones, and speaks German', async (fresh) => {
@@ -73,8 +73,8 @@ await test('edits values, refuses wrong ones, and speaks German', async (fresh) 
   await page.getByText('Between').waitFor();
   await page.getByLabel('width', { exact: true }).first().fill('64');
   await page.locator('.wrong').waitFor({ state: 'detached' });
-  assert.equal((await draft(page)).definition.nodes[0].inputs.width, 64);
+  await eventually(async () => assert.equal((await draft(page)).definition.nodes[0].inputs.width, 64));
   await page.getByLabel('Language').selectOption('de');
   await page.getByRole('button', { name: 'Ausführen', exact: true }).waitFor();
-  assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
+  await eventually(async () => assert.equal(await page.evaluate(() => document.documentElement.lang), 'de'));
 });

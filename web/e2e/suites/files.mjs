@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addByKey, catalogLoaded, draft, graph, openSample, pictures, runButton, runEnds, sample, test, upload } from '../harness.mjs';
+import { addByKey, catalogLoaded, draft, eventually, graph, openSample, pictures, runButton, runEnds, sample, test, upload } from '../harness.mjs';
 
 await test('opens a ComfyUI file with its report, runs it, and the second run is served from the cache', async (fresh) => {
   const page = await fresh();
@@ -12,7 +12,7 @@ await test('opens a ComfyUI file with its report, runs it, and the second run is
   await upload(page);
   await runButton(page).click();
   await runEnds(page, 'Succeeded');
-  assert.equal(await page.locator('.gallery img').count(), 2);
+  await eventually(async () => assert.equal(await page.locator('.gallery img').count(), 2));
   await page.waitForFunction(() => [...document.querySelectorAll('.gallery img')].every((one) => one.naturalWidth > 0));
   await page.screenshot({ path: join(pictures, 'editor-light.png') });
   const first = (await draft(page)).runId;
@@ -21,8 +21,8 @@ await test('opens a ComfyUI file with its report, runs it, and the second run is
   await page.waitForFunction((before) => (dispatchEvent(new Event('pagehide')), JSON.parse(localStorage.getItem('vortex.draft')).runId !== before), first);
   await page.locator('.run-progress', { hasText: 'from cache' }).waitFor();
   await runEnds(page, 'Succeeded');
-  assert.equal(await page.locator('.timeline .state-succeeded').count(), 0);
-  assert.ok((await page.locator('.timeline .state-cached').count()) > 0);
+  await eventually(async () => assert.equal(await page.locator('.timeline .state-succeeded').count(), 0));
+  await eventually(async () => assert.ok((await page.locator('.timeline .state-cached').count()) > 0));
 });
 
 await test('drops a file on the page', async (fresh) => {
@@ -45,7 +45,7 @@ await test('says why a file cannot be opened, and keeps the workflow', async (fr
   await openSample(page);
   await page.locator('.files input[type=file]').setInputFiles({ name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from('{"nodes": 3') });
   await page.locator('.notice.bad').waitFor();
-  assert.equal((await draft(page)).definition.nodes.length > 5, true);
+  await eventually(async () => assert.equal((await draft(page)).definition.nodes.length > 5, true));
 });
 
 await test('saves, lists and opens again', async (fresh) => {

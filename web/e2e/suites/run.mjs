@@ -1,7 +1,7 @@
 // Running, and what happens in the middle of it.
 import assert from 'node:assert/strict';
 import { startHost } from '../host.mjs';
-import { addByKey, catalogLoaded, graph, openSmall, runButton, runEnds, studio, test } from '../harness.mjs';
+import { addByKey, catalogLoaded, eventually, graph, openSmall, runButton, runEnds, studio, test } from '../harness.mjs';
 
 await test('lists problems, and an entry leads to its node', async (fresh) => {
   const page = await fresh();
@@ -11,7 +11,7 @@ await test('lists problems, and an entry leads to its node', async (fresh) => {
   await runButton(page).click();
   await page.locator('.notice.bad').waitFor();
   await page.locator('.problems button.entry').first().click();
-  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'application');
+  await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'application'));
   await page.waitForFunction(() => document.querySelectorAll('.node.selected').length === 1);
 });
 
@@ -27,7 +27,7 @@ await test('loses nothing when it is reloaded in the middle of a run, and can ca
   await page.reload();
   await page.getByRole('tab', { name: 'Run' }).click();
   await page.locator('.run-head').waitFor();
-  assert.equal(await page.getByLabel('Workflow name').inputValue(), 'Reloaded');
+  await eventually(async () => assert.equal(await page.getByLabel('Workflow name').inputValue(), 'Reloaded'));
   await page.locator('.bar').getByRole('button', { name: 'Cancel' }).waitFor();
   await page.request.post(`${studio.host.url}/v1/queue/resume`);
   await runEnds(page, 'Succeeded');

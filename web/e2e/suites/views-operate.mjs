@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { tinyModels } from '../host.mjs';
-import { accessible, catalogLoaded, pictures, studio, test } from '../harness.mjs';
+import { accessible, catalogLoaded, eventually, pictures, studio, test } from '../harness.mjs';
 
 const visit = (page, hash) => page.goto(`${studio.host.url}/${hash}`);
 const post = (page, path, data) => page.request.post(`${studio.host.url}${path}`, data ? { data } : {});
@@ -46,18 +46,18 @@ await test('shows the queue, reorders it by keyboard and by dragging, cancels an
   const page = await fresh({}, '/#/operate/queue');
   const runs = await three(page);
   await page.waitForFunction(() => document.querySelectorAll('.queue li').length === 3);
-  assert.deepEqual(await names(page), ['Anna', 'Bert', 'Cora']);
+  await eventually(async () => assert.deepEqual(await names(page), ['Anna', 'Bert', 'Cora']));
   await page.getByText('The queue is paused').first().waitFor();
-  assert.equal(await page.getByText('Waits until the queue goes on.').count(), 3);
+  await eventually(async () => assert.equal(await page.getByText('Waits until the queue goes on.').count(), 3));
   await page.getByRole('button', { name: 'Move Cora up' }).focus();
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.querySelectorAll('.queue strong')[1].textContent === 'Cora');
-  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Move Cora up');
+  await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Move Cora up'));
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.querySelectorAll('.queue strong')[0].textContent === 'Cora');
-  assert.equal(await page.getByRole('button', { name: 'Move Cora up' }).isDisabled(), true);
+  await eventually(async () => assert.equal(await page.getByRole('button', { name: 'Move Cora up' }).isDisabled(), true));
   // The focus stays in the entry although its button is of no more use.
-  assert.equal(await page.evaluate(() => document.activeElement.closest('li')?.querySelector('strong').textContent), 'Cora');
+  await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.closest('li')?.querySelector('strong').textContent), 'Cora'));
   await page.locator('.queue li', { hasText: 'Cora' }).dragTo(page.locator('.queue li', { hasText: 'Bert' }));
   await page.waitForFunction(() => [...document.querySelectorAll('.queue strong')].map((one) => one.textContent).join() === 'Anna,Bert,Cora');
   await page.getByRole('button', { name: 'Cancel Bert' }).click();

@@ -1,7 +1,7 @@
 // The gallery, one artifact, its lineage, and two of them compared.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { accessible, catalogLoaded, draft, graph, pictures, runButton, runEnds, studio, test } from '../harness.mjs';
+import { accessible, catalogLoaded, draft, eventually, graph, pictures, runButton, runEnds, studio, test } from '../harness.mjs';
 
 /** Makes a picture of one colour with a workflow of a name, and waits for it. */
 async function make(page, name, color, { width = 64, height = 64, tags = [], prefix = 'made' } = {}) {
@@ -40,14 +40,14 @@ await test('narrows the gallery, keeps the filter in the address, and shows what
   await make(page, 'Second', 0x223344, { tags: ['set-1'], prefix: 'two' });
   await visit(page, '#/gallery?tag=set-1');
   await page.waitForFunction(() => document.querySelectorAll('.tile').length === 2);
-  assert.match((await names(page))[0], /^two/);
+  await eventually(async () => assert.match((await names(page))[0], /^two/));
   // Small copies are asked for, not the pictures.
   await page.waitForFunction(() => [...document.querySelectorAll('.tile img')].every((one) => one.naturalWidth > 0 && one.src.includes('width=256')));
   await page.getByRole('combobox', { name: 'File' }).selectOption('video');
   await page.getByRole('heading', { name: 'Nothing fits' }).waitFor();
-  assert.equal(await page.evaluate(() => location.hash), '#/gallery?media=video&tag=set-1');
+  await eventually(async () => assert.equal(await page.evaluate(() => location.hash), '#/gallery?media=video&tag=set-1'));
   await page.reload();
-  assert.equal(await page.getByRole('combobox', { name: 'File' }).inputValue(), 'video');
+  await eventually(async () => assert.equal(await page.getByRole('combobox', { name: 'File' }).inputValue(), 'video'));
   await page.getByRole('combobox', { name: 'File' }).selectOption('');
   await page.waitForFunction(() => document.querySelectorAll('.tile').length === 2);
   await page.getByLabel('From', { exact: true }).fill('2099-01-01');
@@ -65,9 +65,9 @@ await test('goes through the gallery by keyboard alone and opens a picture', asy
   await page.keyboard.press('End');
   await page.keyboard.press('Space');
   await page.locator('.gallery-compare').getByRole('link', { name: 'Compare' }).waitFor();
-  assert.equal(await page.locator('.tile a[tabindex="0"]').count(), 1);
+  await eventually(async () => assert.equal(await page.locator('.tile a[tabindex="0"]').count(), 1));
   await page.keyboard.press('Home');
-  assert.match(await page.evaluate(() => document.activeElement.textContent), /key2/);
+  await eventually(async () => assert.match(await page.evaluate(() => document.activeElement.textContent), /key2/));
   await page.keyboard.press('Enter');
   await page.locator('.detail-name', { hasText: 'key2' }).waitFor();
 });
@@ -79,18 +79,19 @@ await test('shows how a picture was made, and runs it again in three steps', asy
   await visit(page, '#/gallery?tag=again');
   await tiles(page).first().locator('a').click(); // 1
   await page.locator('.lineage-node').first().waitFor();
-  assert.equal(await page.locator('.lineage-node').count(), 3);
+  await eventually(async () => assert.equal(await page.locator('.lineage-node').count(), 3));
   await page.getByText('As a list (2 nodes)').click();
   await page.locator('.lineage-list dd', { hasText: String(0x447711) }).waitFor();
   await page.getByText('64 × 64').waitFor();
   await page.getByRole('button', { name: 'Open its workflow' }).click(); // 2
   await page.waitForFunction(() => location.hash === '#/' && document.querySelector('input.name')?.value === 'Again please');
-  assert.equal((await draft(page)).definition.nodes.find((one) => one.id === 'a').inputs.color, 0x447711);
+  await eventually(async () => assert.equal((await draft(page)).definition.nodes.find((one) => one.id === 'a').inputs.color, 0x447711));
   await runButton(page).click(); // 3
   await runEnds(page, 'Succeeded');
   await page.locator('.run-progress', { hasText: 'from cache' }).waitFor();
   // The result of a run leads to its picture, and the picture runs again by itself.
   await page.locator('vtx-run-view .gallery a').click();
+  await page.locator('.detail-name').waitFor();
   const before = new URL(page.url()).hash;
   await page.getByRole('button', { name: 'Run again' }).click();
   await page.waitForFunction(() => location.hash === '#/');
@@ -135,26 +136,26 @@ await test('compares two pictures: pixels, sizes and how they were made', async 
   await visit(page, `#/compare/${one.artifact_id}/${two.artifact_id}`);
   await page.getByText('4,096 of 4,096 pixels differ (100%), by at most 4 of 255.').waitFor();
   await page.locator('.changes li', { hasText: 'color: 1052688 in the first, 1314832 in the second' }).waitFor();
-  assert.equal(await page.locator('.changes li').count(), 1);
+  await eventually(async () => assert.equal(await page.locator('.changes li').count(), 1));
   await page.getByRole('radio', { name: 'Difference' }).check();
   const pixel = () => page.evaluate(() => [...document.querySelector('canvas.difference').getContext('2d').getImageData(5, 5, 1, 1).data]);
   await page.waitForFunction(() => document.querySelector('canvas.difference')?.dataset.drawn);
-  assert.deepEqual(await pixel(), [32, 0, 0, 255]);
+  await eventually(async () => assert.deepEqual(await pixel(), [32, 0, 0, 255]));
   await page.getByRole('slider', { name: 'Amplified' }).focus();
   await page.keyboard.press('End');
   await page.waitForFunction(() => document.querySelector('canvas.difference').dataset.drawn.endsWith('/64'));
-  assert.deepEqual(await pixel(), [255, 0, 0, 255]);
+  await eventually(async () => assert.deepEqual(await pixel(), [255, 0, 0, 255]));
   await page.getByRole('radio', { name: 'Divider' }).check();
   await page.getByRole('slider', { name: 'Place of the divider' }).focus();
   await page.keyboard.press('Home');
   const over = () => page.evaluate(() => getComputedStyle(document.querySelector('.compare-over')).clipPath);
-  assert.match(await over(), /^inset\(0(px|%)?( 0(px|%)?)*\)$/);
+  await eventually(async () => assert.match(await over(), /^inset\(0(px|%)?( 0(px|%)?)*\)$/));
   const { x, y, width } = await page.locator('.compare-stage').boundingBox();
   await page.mouse.move(x + 20, y + 20);
   await page.mouse.down();
   await page.mouse.move(x + width / 4, y + 30, { steps: 3 });
   await page.mouse.up();
-  assert.match(await over(), /25%/);
+  await eventually(async () => assert.match(await over(), /25%/));
   await visit(page, `#/compare/${one.artifact_id}/${wide.artifact_id}`);
   await page.getByText('The sizes differ: 64 × 64 and 96 × 64').waitFor();
   await page.getByText('There all pixels are equal.').waitFor();

@@ -81,15 +81,13 @@ export class GraphCanvas extends VtxElement implements GestureHost {
   }
 
   protected override render(): TemplateResult {
-    const { document: graph, focus, focusedNote } = app.editor.value;
+    const { document: graph } = app.editor.value;
     const empty = graph.nodes.size === 0 && annotations(graph).length === 0;
-    const active = focusedNote !== undefined ? annotationDomId(focusedNote) : focus !== undefined && graph.nodes.size > 0 ? domId(focus) : nothing;
     const gestures = this.#gestures;
     return html`
       <div
         class="surface" role="application" tabindex="0"
         aria-roledescription=${app.t('canvas.role')} aria-label=${app.t('canvas.label', { nodes: graph.nodes.size })}
-        aria-activedescendant=${active}
         @keydown=${(event: KeyboardEvent) => performKey(event, 'graph')}
         @pointerdown=${gestures.down} @pointermove=${gestures.move} @pointerup=${gestures.up} @pointercancel=${gestures.lost}
         @dblclick=${gestures.doubleClick} @contextmenu=${(event: Event) => event.preventDefault()}
@@ -214,6 +212,7 @@ export class GraphCanvas extends VtxElement implements GestureHost {
     const far = this.#part<HTMLCanvasElement>('.far');
     far.hidden = !this.isFar;
     if (this.isFar) paintFar(far, viewport, view, this.#gestures);
+    this.#tellFocus();
     this.#drawMarquee();
     this.#part<Minimap>('vtx-minimap').show(viewport.view());
   }
@@ -226,6 +225,15 @@ export class GraphCanvas extends VtxElement implements GestureHost {
     surface.style.backgroundSize = `${cell}px ${cell}px`;
     surface.style.backgroundPosition = `${Math.round(x) % cell}px ${Math.round(y) % cell}px`;
     surface.classList.toggle('is-far', this.isFar);
+  }
+
+  /** Screen readers are told of an element that is there: after it was drawn, not when the model changed. */
+  #tellFocus(): void {
+    const { focus, focusedNote } = app.editor.value;
+    const id = focusedNote !== undefined ? annotationDomId(focusedNote) : focus !== undefined ? domId(focus) : undefined;
+    const surface = this.#part('.surface');
+    if (id !== undefined && document.getElementById(id)) surface.setAttribute('aria-activedescendant', id);
+    else surface.removeAttribute('aria-activedescendant');
   }
 
   #drawMarquee(): void {

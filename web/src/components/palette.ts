@@ -36,6 +36,13 @@ export class Palette extends VtxElement {
     this.at = 0;
   }
 
+  /** A list that opens starts empty, also where the browser has not told yet that the one before was closed. */
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('search') || this.querySelector('dialog')?.open) return;
+    this.query = '';
+    this.at = 0;
+  }
+
   protected override updated(changed: PropertyValues): void {
     const dialog = this.querySelector('dialog');
     if (changed.has('search') && this.search && dialog && !dialog.open) {
@@ -91,8 +98,6 @@ export class Palette extends VtxElement {
   };
 
   #reset(): void {
-    this.query = '';
-    this.at = 0;
     this.search = undefined;
     this.dispatchEvent(new Event('vtx-closed'));
   }
