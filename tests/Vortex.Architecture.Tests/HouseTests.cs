@@ -13,6 +13,7 @@ public sealed class HouseTests
         ["Vortex.Runs"] = ["Vortex.Workflows"],
         ["Vortex.Platform"] = ["Vortex.Runs"],
         ["Vortex.Api"] = ["Vortex.Platform", "Vortex.Runs"],
+        ["Vortex.Pictures"] = ["Vortex.Api"],
         ["Vortex.Embedded"] = ["Vortex.Runs", "Vortex.Platform"],
         ["Vortex.Azure"] = ["Vortex.Runs", "Vortex.Platform"],
         ["Vortex.Tensors"] = [],
@@ -23,12 +24,12 @@ public sealed class HouseTests
         ["Vortex.Runner"] = ["Vortex.Nodes", "Vortex.Runs", "Vortex.Embedded", "Vortex.Azure"],
         ["Vortex.Runner.Gpu"] = ["Vortex.Runner", "Vortex.Tensors.Torch"],
         ["Vortex.Local"] = ["Vortex.Api", "Vortex.Embedded", "Vortex.Azure", "Vortex.Runner"],
-        ["Vortex.Functions"] = ["Vortex.Api", "Vortex.Azure", "Vortex.Platform"],
+        ["Vortex.Functions"] = ["Vortex.Api", "Vortex.Pictures", "Vortex.Azure", "Vortex.Platform"],
     };
 
     private static readonly string[] s_productFolders = ["functions", "gpu-runner", "shared", "local-dev"];
 
-    private static readonly string[] s_controlPlane = ["Vortex.Workflows", "Vortex.Runs", "Vortex.Platform", "Vortex.Api", "Vortex.Embedded", "Vortex.Azure", "Vortex.Functions"];
+    private static readonly string[] s_controlPlane = ["Vortex.Workflows", "Vortex.Runs", "Vortex.Platform", "Vortex.Api", "Vortex.Pictures", "Vortex.Embedded", "Vortex.Azure", "Vortex.Functions"];
 
     [Fact]
     public void Every_product_project_is_a_room_of_the_plan()

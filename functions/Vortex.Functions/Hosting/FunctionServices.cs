@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Identity.Web;
 using Vortex.Api;
 using Vortex.Azure;
+using Vortex.Pictures;
 using Vortex.Runs;
 
 namespace Vortex.Functions;
@@ -50,6 +51,11 @@ internal static class FunctionServices
         services.AddSingleton(Registry);
         services.AddSingleton<OrchestrationHost>();
         services.AddSingleton<ApiRequests>();
+        if (VipsPictureEditor.IsAvailable)
+        {
+            services.AddSingleton<IPictureEditor, VipsPictureEditor>();
+        }
+
         services.AddVortexRuns();
         services.AddVortexApi(options => options.RequireLoopback = false);
         services.AddOptions<VortexApiOptions>().PostConfigure<ILogger<OrchestrationHost>>(PassOverUnread);

@@ -51,6 +51,15 @@ public sealed class ApiFunctionTests
         }
     }
 
+    [Fact]
+    public async Task Pictures_are_changed_in_the_cloud_too()
+    {
+        await using FunctionWorld world = new();
+        // Where nobody can, this is answered 501 before the form is read.
+        (int status, string body) = await world.SendAsync("POST", "/upload/mask", "{}");
+        Assert.True(status == 400, body);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("no token")]

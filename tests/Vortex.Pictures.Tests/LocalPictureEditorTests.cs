@@ -1,0 +1,9 @@
+using Vortex.Api;
+using Vortex.Local.Hosting;
+
+namespace Vortex.Pictures.Tests;
+
+public sealed class LocalPictureEditorTests : PictureEditorConformance
+{
+    protected override IPictureEditor Make() => new LocalPictureEditor();
+}
