@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Queue, QueueItem, Runner } from '../src/api/operate';
 import { bytes } from '../src/format';
 import { missingModels, namedModels } from '../src/core/models';
-import { moveTarget, waitsFor } from '../src/core/queue';
+import { moveTarget, waitsFor, waitsKey } from '../src/core/queue';
 import { readDocument } from '../src/core/document';
 import { catalog } from './some';
 
@@ -22,6 +22,13 @@ describe('The queue', () => {
     expect(why(1, [runner('working', 2), runner('working', 1)])).toBe('queue.waits.next');
     expect(why(1, undefined)).toBe('queue.waits.next');
     expect(waitsFor(queue(), items[3]!, [runner('working', 2)])).toEqual({ key: 'queue.waits.turn', count: 2 });
+  });
+
+  it('says in its own words what the server knows, and the server’s sentence with them', () => {
+    const short = { ...items[1]!, waits_for: { code: 'capacity.quota', reason: 'Ask for more.' } };
+    expect(waitsFor(queue(), short, [])).toEqual({ key: 'waits.quota', count: 0, reason: 'Ask for more.' });
+    expect(waitsFor(queue(true), short, [])?.key).toBe('queue.waits.paused');
+    expect(['capacity.starting', 'capacity.new_one', 'other', 'waits.since'].map(waitsKey)).toEqual(['waits.starting', 'waits.unknown', 'waits.unknown', 'waits.unknown']);
   });
 
   it.each([

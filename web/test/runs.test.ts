@@ -47,6 +47,17 @@ describe('A run', () => {
     expect(run.nodes.get('b')!.preview).toBeUndefined();
   });
 
+  it('says why it waits for a runner until somebody works on it, or it is over', () => {
+    const waiting = (seq: number, code: string): RunEvent => event('run.waiting', undefined, { code, reason: `Because of ${code}.`, since: '2026-01-01T00:00:00Z' }, seq);
+    let run = [event('run.queued', undefined, {}, 1), waiting(2, 'capacity.starting')].reduce(reduce, emptyRun('run_1'));
+    expect(run.waits).toEqual({ code: 'capacity.starting', reason: 'Because of capacity.starting.', since: '2026-01-01T00:00:00Z' });
+    run = reduce(run, waiting(3, 'capacity.quota'));
+    expect(run.waits?.code).toBe('capacity.quota');
+    expect(reduce(run, event('node.started', 'a', { attempt: 1 }, 4)).waits).toBeUndefined();
+    expect(reduce(run, event('run.canceled', undefined, {}, 4)).waits).toBeUndefined();
+    expect(reduce(emptyRun('run_1'), event('run.waiting', undefined, { code: 3 }, 1)).waits).toBeUndefined();
+  });
+
   it('keeps its number over events it does not know', () => {
     expect(reduce(emptyRun('run_1'), event('node.dreamt', 'b', {}, 1))).toEqual({ ...emptyRun('run_1'), seq: 1 });
   });

@@ -89,9 +89,6 @@ public static class CapacityCodes
     /// <summary>The platform refused to start a runner.</summary>
     public const string Refused = "capacity.refused";
 
-    /// <summary>As many runners as are allowed work already.</summary>
-    public const string Limit = "capacity.limit";
-
     /// <summary>Nothing is known yet.</summary>
     public const string Unknown = "capacity.unknown";
 }

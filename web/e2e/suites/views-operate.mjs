@@ -9,7 +9,7 @@ const post = (page, path, data) => page.request.post(`${studio.host.url}${path}`
 const names = (page) => page.locator('.queue strong').allTextContents();
 
 let shade = 0;
-async function submit(page, name) {
+async function submit(page, name, options) {
   const definition = {
     vtxw_version: '1.0',
     meta: { name },
@@ -19,7 +19,7 @@ async function submit(page, name) {
     ],
     edges: [{ from: { node: 'a', port: 'IMAGE' }, to: { node: 'b', port: 'images' } }],
   };
-  return (await (await post(page, '/v1/runs', { definition })).json()).run_id;
+  return (await (await post(page, '/v1/runs', { definition, ...(options ? { options } : {}) })).json()).run_id;
 }
 
 /** Three runs with batches in a paused queue. */
@@ -66,6 +66,24 @@ await test('shows the queue, reorders it by keyboard and by dragging, cancels an
   await page.getByText('Nothing waits and nothing is at work.').waitFor();
   await page.getByRole('button', { name: 'Pause the queue' }).waitFor();
   await clear(page, runs);
+});
+
+await test('says why a run waits that no runner here can do', async (fresh) => {
+  const page = await fresh({}, '/#/operate/queue');
+  const run = await submit(page, 'For a card', { target_backend: 'cuda' });
+  const row = page.locator('.queue li', { hasText: 'For a card' });
+  await row.getByText('No runner here can do it.').waitFor();
+  await row.getByText("with '--backend cuda'").waitFor();
+  await visit(page, `#/runs/${run}`);
+  // The server tells it after half a minute: most runners come sooner.
+  await page.locator('.banner.waits', { hasText: 'No runner here can do it.' }).waitFor({ timeout: 90_000 });
+  for (const [name, size] of [['light', { width: 1280, height: 800 }], ['narrow', { width: 360, height: 720 }]]) {
+    await page.setViewportSize(size);
+    await page.screenshot({ path: join(pictures, `run-waits-${name}.png`) });
+    await eventually(async () => assert.deepEqual(await accessible(page, `a run that waits, ${name}`), []));
+  }
+  await page.locator('.run-head').getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('.banner.waits').waitFor({ state: 'detached' });
 });
 
 await test('lists the runner with what it offers and when it was heard of', async (fresh) => {

@@ -1,6 +1,6 @@
 import type { ApiClient } from './client';
 import { ApiFailure } from './client';
-import type { Page, RunStatus } from './types';
+import type { Page, RunStatus, Waits } from './types';
 
 export interface QueueItem {
   readonly run_id: string;
@@ -12,6 +12,7 @@ export interface QueueItem {
   readonly worker_id?: string | null;
   readonly eta?: string | null;
   readonly queue_position?: number | null;
+  readonly waits_for?: Waits | null;
 }
 
 export interface Queue {

@@ -22,12 +22,22 @@ export interface RunSummary {
   readonly problems: readonly Problem[];
 }
 
+/** Why a run waits for a runner. */
+export interface Waits {
+  /** `capacity.…`: the page's own words for it are those of the catalog. */
+  readonly code: string;
+  /** The server's sentence, with what can be done. */
+  readonly reason: string;
+  readonly since?: string | null;
+}
+
 export interface RunView {
   readonly run_id: string;
   readonly workflow_id: string | null;
   readonly workflow_name?: string | null;
   readonly status: RunStatus;
   readonly cancel_requested?: boolean | null;
+  readonly waits_for?: Waits | null;
   readonly created_at: string;
   readonly started_at?: string | null;
   readonly completed_at?: string | null;

@@ -1,5 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Waits } from '../api/types';
 import { app } from '../app';
+import { waitsKey } from '../core/queue';
+import { when } from '../format';
 import { duration } from '../i18n';
 import { isOver, type RunState } from '../stores/run-state';
 import type { Store } from '../stores/store';
@@ -30,10 +33,19 @@ export class ProgressStream extends VtxElement {
         ${isOver(run.status) ? nothing : html`<button class="small" ?disabled=${run.cancelRequested} @click=${() => void app.cancel(run.id)}>${icon('stop')}${app.t(run.cancelRequested ? 'top.canceling' : 'top.cancel')}</button>`}
       </div>
       ${app.runs.value.connected || isOver(run.status) ? nothing : html`<p class="wrong" role="status">${app.t('runview.reconnecting')}</p>`}
+      ${run.waits && !isOver(run.status) ? this.#waits(run.waits) : nothing}
       <p class="run-progress"><progress max=${Math.max(1, planned)} value=${done} aria-label=${app.t('runview.progress', { done, planned })}></progress>
         <span>${app.t('runview.progress', { done, planned })}${cached > 0 ? html`, ${app.t('runview.cached', { count: cached })}` : nothing}</span></p>
       ${(run.summary?.problems ?? []).map((problem) => html`<p class="wrong">${problem.node ? html`<strong>${runNodeName(run.id, problem.node)}:</strong> ` : nothing}${problem.message}</p>`)}
       ${this.#preview(run)}`;
+  }
+
+  /** Why nothing happens: a runner that is on its way, or none that could come. */
+  #waits({ code, reason, since }: Waits): TemplateResult {
+    const coming = code === 'capacity.starting';
+    return html`<div class="banner waits" role="status">${icon(coming ? 'running' : 'problem')}<div><strong>${app.t(waitsKey(code))}</strong>
+      ${since ? html`<span class="quiet">${app.t('wait.since', { time: when(app.settings.value.language, since) })}</span>` : nothing}
+      <p>${reason}</p></div></div>`;
   }
 
   #preview(run: RunState): TemplateResult | typeof nothing {

@@ -64,7 +64,7 @@ export class QueueView extends PolledView {
       <span class="queue-place" aria-label=${waiting ? app.t('queue.position', { position: item.queue_position! }) : app.t('queue.atWork')}>${waiting ? item.queue_position : icon('running')}</span>
       <div class="queue-about"><a href="#/runs/${item.run_id}"><strong>${name}</strong></a>
         <span class="quiet">${app.t('queue.since', { time: when(app.settings.value.language, item.created_at) })}${item.priority === 0 ? '' : `, ${app.t('queue.priority', { priority: item.priority })}`}</span>
-        <span class="queue-why">${why ? app.t(why.key, { count: why.count }) : app.t('queue.worker', { runner: item.worker_id ?? '' })}${waiting && item.eta ? ` ${app.t('queue.eta', { time: when(app.settings.value.language, item.eta) })}` : ''}</span></div>
+        <span class="queue-why">${why ? app.t(why.key, { count: why.count }) : app.t('queue.worker', { runner: item.worker_id ?? '' })}${why?.reason ? html` <span class="quiet">${why.reason}</span>` : nothing}${waiting && item.eta ? ` ${app.t('queue.eta', { time: when(app.settings.value.language, item.eta) })}` : ''}</span></div>
       <div class="queue-tools">
         ${waiting ? html`<button class="quiet-button" aria-label=${app.t('queue.up', { name })} title=${app.t('queue.up', { name })} ?disabled=${moveTarget(queue.items, item.run_id, -1) === null} @click=${move(-1)}>${icon('up')}</button>
         <button class="quiet-button" aria-label=${app.t('queue.down', { name })} title=${app.t('queue.down', { name })} ?disabled=${moveTarget(queue.items, item.run_id, 1) === null} @click=${move(1)}>${icon('down')}</button>` : nothing}

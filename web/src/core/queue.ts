@@ -1,10 +1,18 @@
 import type { Queue, QueueItem, Runner } from '../api/operate';
+import { catalogs, type MessageKey } from '../i18n';
 
-/** Why a run of the queue does not go on: a key of the message catalog with its values. Nothing for one that is at work. */
-export function waitsFor(queue: Queue, item: QueueItem, runners: readonly Runner[] | undefined): { readonly key: 'queue.waits.paused' | 'queue.waits.nobody' | 'queue.waits.turn' | 'queue.waits.free' | 'queue.waits.next'; readonly count: number } | undefined {
+/** The page's words for what the server names by a code; for a code it does not know, that there is something. */
+export function waitsKey(code: string): MessageKey {
+  const key = `waits.${/^capacity\.(\w+)$/.exec(code)?.[1]}`;
+  return key in catalogs.en ? (key as MessageKey) : 'waits.unknown';
+}
+
+/** Why a run of the queue does not go on: a key of the message catalog with its values, and the server's own sentence where it has one. Nothing for one that is at work. */
+export function waitsFor(queue: Queue, item: QueueItem, runners: readonly Runner[] | undefined): { readonly key: MessageKey; readonly count: number; readonly reason?: string } | undefined {
   const position = item.queue_position ?? undefined;
   if (position === undefined) return undefined;
   if (queue.paused) return { key: 'queue.waits.paused', count: 0 };
+  if (item.waits_for) return { key: waitsKey(item.waits_for.code), count: 0, reason: item.waits_for.reason };
   const there = runners?.filter((runner) => runner.status === 'working');
   if (there?.length === 0) return { key: 'queue.waits.nobody', count: 0 };
   if (position > 1) return { key: 'queue.waits.turn', count: position - 1 };

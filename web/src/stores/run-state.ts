@@ -1,4 +1,4 @@
-import type { Artifact, Problem, RunEvent, RunStatus, RunSummary, RunView } from '../api/types';
+import type { Artifact, Problem, RunEvent, RunStatus, RunSummary, RunView, Waits } from '../api/types';
 import { isObject, type Json } from '../core/json';
 
 export type NodeStatus = 'waiting' | 'running' | 'cached' | 'succeeded' | 'failed' | 'skipped';
@@ -32,6 +32,8 @@ export interface RunState {
   readonly artifacts: readonly Artifact[];
   readonly summary?: RunSummary;
   readonly cancelRequested?: boolean;
+  /** Why nobody works on it, once it has waited for a while. */
+  readonly waits?: Waits | undefined;
 }
 
 export const isOver = (status: RunStatus): boolean => status === 'succeeded' || status === 'failed' || status === 'canceled';
@@ -49,6 +51,7 @@ export function ofView(view: RunView): RunState {
     ...(view.completed_at ? { ended: Date.parse(view.completed_at) } : {}),
     ...(view.summary ? { summary: view.summary, planned: view.summary.nodes } : {}),
     ...(view.cancel_requested ? { cancelRequested: true } : {}),
+    ...(view.waits_for ? { waits: view.waits_for } : {}),
   };
 }
 
@@ -79,8 +82,12 @@ export function reduce(run: RunState, event: RunEvent): RunState {
       return { ...next, queued: at, name: typeof payload.workflow_name === 'string' ? payload.workflow_name : run.name, planned: number(payload.nodes) };
     case 'run.started':
       return { ...next, status: 'running', started: at, planned: number(payload.nodes) };
+    case 'run.waiting':
+      return typeof payload.code === 'string' && typeof payload.reason === 'string'
+        ? { ...next, waits: { code: payload.code, reason: payload.reason, since: typeof payload.since === 'string' ? payload.since : event.ts } }
+        : next;
     case 'node.started':
-      return withNode(() => ({ status: 'running', started: at, attempt: number(payload.attempt) }));
+      return { ...withNode(() => ({ status: 'running', started: at, attempt: number(payload.attempt) })), waits: undefined };
     case 'node.progress':
       return withNode((node) => {
         const picture = preview(payload.preview) ?? node.preview;
@@ -102,7 +109,7 @@ export function reduce(run: RunState, event: RunEvent): RunState {
       const status: RunStatus = event.event_type === 'run.completed' ? 'succeeded' : event.event_type === 'run.failed' ? 'failed' : 'canceled';
       // What was at work when a run ended was stopped with it.
       const nodes = new Map([...run.nodes].map(([key, node]) => [key, node.status === 'running' || node.status === 'waiting' ? { ...node, status: 'skipped' as const, ended: at } : node]));
-      return { ...next, status, ended: at, nodes, changes: event.seq, ...(isObject(payload.summary) ? { summary: payload.summary as unknown as RunSummary } : {}) };
+      return { ...next, status, ended: at, nodes, changes: event.seq, waits: undefined, ...(isObject(payload.summary) ? { summary: payload.summary as unknown as RunSummary } : {}) };
     }
     default:
       return next;
