@@ -153,6 +153,57 @@ describe('The history', () => {
     expect(new History(chain(), false).dirty).toBe(true);
   });
 
+  it('is saved again where it was saved, by taking back and by doing again, also after it was written and read', () => {
+    const history = new History(chain());
+    history.do({ kind: 'document.rename', name: 'A' });
+    history.markSaved();
+    history.do({ kind: 'document.rename', name: 'B' });
+    history.do({ kind: 'document.rename', name: 'C' });
+    history.undo();
+    history.undo();
+    expect(history.dirty).toBe(false);
+    history.undo();
+    expect(history.dirty).toBe(true);
+    const later = (): History => {
+      const again = new History(readDocument(writeDocument(history.document)), false);
+      again.take(parseJson(writeJson(history.keep(1_000_000))) as unknown as KeptSteps);
+      return again;
+    };
+    let again = later();
+    expect(again.dirty).toBe(true);
+    again.redo();
+    expect(again.dirty).toBe(false);
+    again.redo();
+    expect(again.dirty).toBe(true);
+    history.redo();
+    history.redo();
+    again = later();
+    again.undo();
+    expect(again.dirty).toBe(false);
+    // Something else in its place: what was saved is not to be reached any more.
+    again.undo();
+    again.do({ kind: 'document.rename', name: '9' });
+    again.undo();
+    expect(again.dirty).toBe(true);
+  });
+
+  it('is not saved where a word went on that was saved', () => {
+    const history = new History(chain());
+    history.do({ kind: 'document.rename', name: '1' }, 'word');
+    history.markSaved();
+    history.do({ kind: 'document.rename', name: '12' }, 'word');
+    expect(history.dirty).toBe(true);
+    history.undo();
+    expect(history.dirty).toBe(true);
+  });
+
+  it('is not saved where it began once it no longer reaches back there', () => {
+    const history = new History(chain(), true, 2);
+    for (let width = 1; width <= 3; width++) history.do({ kind: 'document.rename', name: String(width) });
+    while (history.undo());
+    expect(history.dirty).toBe(true);
+  });
+
   it('keeps no more steps than its limit', () => {
     const history = new History(chain(), true, 3);
     for (const name of 'abcde') history.do({ kind: 'document.rename', name });

@@ -4,6 +4,8 @@ import { isObject, writeJson, type Json } from './json';
 import { pack, unpack } from './packed';
 
 interface Step {
+  /** Names the document as it is after the step. A step that grows gets another one. */
+  readonly id: number;
   readonly command: Command;
   readonly inverse: Command;
   /** Steps with the same text follow one another as one: typing a word is undone at once. */
@@ -16,6 +18,8 @@ interface Step {
 export interface KeptSteps {
   readonly done: readonly Json[];
   readonly undone: readonly Json[];
+  /** How many steps forward, or back where it is below zero, the document is as it was saved; missing where it is nowhere among them. */
+  readonly saved?: number;
 }
 
 /** Steps are plain data and never change: each is written once. */
@@ -32,7 +36,7 @@ function write(step: Step): { readonly json: Json; readonly length: number } {
 }
 
 /** @throws TypeError when it is no step */
-function read(json: Json): Step {
+function read(json: Json): Omit<Step, 'id'> {
   const { command, inverse, place } = unpack(json) as Step;
   if (!isObject(command) || !isObject(inverse)) throw new TypeError('Not a step.');
   return { command, inverse, merge: undefined, place };
@@ -45,7 +49,10 @@ const parts = (command: Command): readonly Command[] => (command.kind === 'batch
 export class History {
   #done: Step[] = [];
   #undone: Step[] = [];
-  #saved: WorkflowDocument | undefined;
+  #newest = 0;
+  /** The document as it was before the first step that is kept. */
+  #first = 0;
+  #saved: number | undefined;
 
   /** @param saved whether the document as it is now is kept somewhere. */
   constructor(
@@ -53,7 +60,7 @@ export class History {
     saved = true,
     private readonly limit = 500,
   ) {
-    this.#saved = saved ? document : undefined;
+    this.#saved = saved ? this.#now : undefined;
   }
 
   get canUndo(): boolean {
@@ -66,11 +73,15 @@ export class History {
 
   /** Whether the document differs from the one last saved. */
   get dirty(): boolean {
-    return this.document !== this.#saved;
+    return this.#now !== this.#saved;
   }
 
   markSaved(): void {
-    this.#saved = this.document;
+    this.#saved = this.#now;
+  }
+
+  get #now(): number {
+    return this.#done.at(-1)?.id ?? this.#first;
   }
 
   /** The newest steps, as many as `room` characters hold. */
@@ -84,30 +95,43 @@ export class History {
       }
       return kept;
     };
-    return { done: newest(this.#done), undone: newest(this.#undone) };
+    const [done, undone] = [newest(this.#done), newest(this.#undone)];
+    const ways = [...done.map((_, back) => -back), -done.length, ...undone.map((_, forward) => forward + 1)];
+    const saved = ways.find((way) => this.#idAt(way) === this.#saved);
+    return { done, undone, ...(saved === undefined ? {} : { saved }) };
   }
 
   /** Takes steps that {@link keep} gave of this very document. Steps of another version of the studio are dropped. */
-  take({ done, undone }: KeptSteps): void {
+  take({ done, undone, saved }: KeptSteps): void {
+    const clean = !this.dirty;
     try {
-      const [before, after] = [done.map(read), undone.map(read)];
+      const numbered = (steps: readonly Json[]): Step[] => steps.map((json) => ({ ...read(json), id: ++this.#newest }));
+      const [before, after] = [numbered(done), numbered(undone)];
       this.#done = before;
       this.#undone = after;
+      this.#saved = clean ? this.#now : saved === undefined ? undefined : this.#idAt(saved);
     } catch {
       // The document is there; what was done to it cannot be taken back.
     }
   }
 
+  /** What the document is called so many steps forward, or back; undefined where there are not so many. */
+  #idAt(way: number): number | undefined {
+    if (way > 0) return this.#undone.at(-way)?.id;
+    return -way === this.#done.length ? this.#first : this.#done.at(way - 1)?.id;
+  }
+
   do(command: Command, merge?: string, place?: unknown): void {
     const { document, inverse } = apply(this.document, command);
     const last = this.#done.at(-1);
+    const id = ++this.#newest;
     if (merge !== undefined && last?.merge === merge && this.#undone.length === 0) {
       this.#done[this.#done.length - 1] = supersedes(command, last.command)
-        ? { command, inverse: last.inverse, merge, place }
-        : { command: { kind: 'batch', commands: [...parts(last.command), command] }, inverse: { kind: 'batch', commands: [inverse, ...parts(last.inverse)] }, merge, place };
+        ? { id, command, inverse: last.inverse, merge, place }
+        : { id, command: { kind: 'batch', commands: [...parts(last.command), command] }, inverse: { kind: 'batch', commands: [inverse, ...parts(last.inverse)] }, merge, place };
     } else {
-      this.#done.push({ command, inverse, merge, place });
-      if (this.#done.length > this.limit) this.#done.shift();
+      this.#done.push({ id, command, inverse, merge, place });
+      if (this.#done.length > this.limit) this.#first = this.#done.shift()!.id;
     }
     this.#undone = [];
     this.document = document;
