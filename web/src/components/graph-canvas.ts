@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { performKey } from '../actions';
-import { page } from '../actions/page';
+import { page, type PaletteRequest } from '../actions/page';
 import { app } from '../app';
 import { annotations } from '../core/annotations';
 import { bounds, type Box, type Point } from '../core/geometry';
@@ -12,7 +12,7 @@ import { annotationDomId, type AnnotationLayer } from './canvas/annotation-layer
 import { domId, type CardLayer } from './canvas/card-layer';
 import type { EdgeLayer } from './canvas/edge-layer';
 import { paintFar } from './canvas/far';
-import { Gestures, type GestureHost, type PaletteRequest } from './canvas/gestures';
+import { Gestures, type GestureHost } from './canvas/gestures';
 import type { Minimap } from './minimap';
 import { actionButton } from './action-button';
 import { icon } from './icons';
@@ -20,8 +20,6 @@ import './canvas/annotation-layer';
 import './canvas/card-layer';
 import './canvas/edge-layer';
 import './minimap';
-
-export type { PaletteRequest } from './canvas/gestures';
 
 /** At a zoom where nothing can be read, more nodes than these are boxes on one canvas instead of elements. */
 const FAR_NODES = 80;

@@ -1,3 +1,4 @@
+import type { PaletteRequest, WireEnd } from '../../actions/page';
 import { exposeWire } from '../../actions/subgraphs';
 import { app } from '../../app';
 import { movedWith, SMALLEST, touched, type Annotation, type Contents } from '../../core/annotations';
@@ -7,20 +8,6 @@ import { inputOffset, outputOffset, type Box, type Point } from '../../core/geom
 import type { Viewport } from '../../core/viewport';
 import type { CardState } from '../node-card';
 import { changeAnnotation, moveAll } from '../../stores/annotations';
-
-/** One end of a wire that is being drawn. */
-export interface WireEnd {
-  readonly node: string;
-  readonly port: string;
-  readonly type: string;
-  readonly side: 'input' | 'output';
-}
-
-/** What the palette is asked for by a wire dropped on nothing, or by a key. */
-export interface PaletteRequest {
-  readonly at: Point;
-  readonly wire?: WireEnd;
-}
 
 interface Wiring extends WireEnd {
   readonly start: Point;
