@@ -73,66 +73,18 @@ internal sealed class BlobArtifactStore : IArtifactStore
         }
 
         BlockBlobClient blob = Blob(workspace, digest);
-        try
-        {
-            // An empty range cannot be asked for; the question is then whether the content is there.
-            if (length == 0)
-            {
-                return await SizeAsync(blob, cancellationToken) is null ? null : Stream.Null;
-            }
-
-            bool whole = offset == 0 && length is null;
-            BlobDownloadStreamingResult download = await blob.DownloadStreamingAsync(
-                new BlobDownloadOptions { Range = whole ? default : new HttpRange(offset, length) }, cancellationToken);
-            return whole ? new VerifiedContent(download.Content, digest, download.Details.ContentLength, blob.Name) : download.Content;
-        }
-        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
-        {
-            return null;
-        }
-        catch (RequestFailedException past) when (past.ErrorCode == BlobErrorCode.InvalidRange)
-        {
-            // The range begins at or behind the end.
-            return Stream.Null;
-        }
-        catch (Exception error) when (AzureErrors.From(error, What) is { } known)
-        {
-            throw known;
-        }
+        return await BlobReads.OpenAsync(
+            blob, offset, length, What, download => new VerifiedContent(download.Content, digest, download.Details.ContentLength, blob.Name), cancellationToken);
     }
 
     /// <inheritdoc />
-    public async ValueTask<StoredContent?> StatAsync(WorkspaceId workspace, Digest digest, CancellationToken cancellationToken = default)
-    {
-        if (!digest.IsWellFormed())
-        {
-            return null;
-        }
-
-        try
-        {
-            return await SizeAsync(Blob(workspace, digest), cancellationToken) is { } size ? new StoredContent(digest, size) : null;
-        }
-        catch (Exception error) when (AzureErrors.From(error, What) is { } known)
-        {
-            throw known;
-        }
-    }
+    public async ValueTask<StoredContent?> StatAsync(WorkspaceId workspace, Digest digest, CancellationToken cancellationToken = default) =>
+        digest.IsWellFormed() && await SizeAsync(Blob(workspace, digest), cancellationToken) is { } size ? new StoredContent(digest, size) : null;
 
     internal BlockBlobClient Blob(WorkspaceId workspace, Digest digest) => _container.GetBlockBlobClient(BlobNames.Of(workspace, digest));
 
-    private static async ValueTask<long?> SizeAsync(BlockBlobClient blob, CancellationToken cancellationToken)
-    {
-        try
-        {
-            BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
-            return properties.ContentLength;
-        }
-        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
-        {
-            return null;
-        }
-    }
+    private async ValueTask<long?> SizeAsync(BlockBlobClient blob, CancellationToken cancellationToken) =>
+        (await BlobReads.PropertiesAsync(blob, What, cancellationToken))?.ContentLength;
 
     /// <summary>Uploads unless somebody else was faster, whose content is the same.</summary>
     private async Task UploadOnceAsync(BlockBlobClient blob, Spool spool, CancellationToken cancellationToken)

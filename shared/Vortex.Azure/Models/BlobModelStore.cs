@@ -32,27 +32,10 @@ public sealed class BlobModelStore : IModelStore
 
     /// <inheritdoc />
     /// <exception cref="AzureStoreException">The service does not answer or refuses.</exception>
-    public async ValueTask<FileRef?> FindAsync(string folder, string name, CancellationToken cancellationToken = default)
-    {
-        if (ModelNames.Name(folder, name) is not { } blob)
-        {
-            return null;
-        }
-
-        try
-        {
-            BlobProperties properties = await _container.GetBlobClient(blob).GetPropertiesAsync(cancellationToken: cancellationToken);
-            return Read(folder, name, properties.Metadata);
-        }
-        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
-        {
-            return null;
-        }
-        catch (Exception error) when (AzureErrors.From(error, What) is { } known)
-        {
-            throw known;
-        }
-    }
+    public async ValueTask<FileRef?> FindAsync(string folder, string name, CancellationToken cancellationToken = default) =>
+        ModelNames.Name(folder, name) is { } blob && await BlobReads.PropertiesAsync(_container.GetBlobClient(blob), What, cancellationToken) is { } properties
+            ? Read(folder, name, properties.Metadata)
+            : null;
 
     /// <inheritdoc />
     /// <exception cref="AzureStoreException">The service does not answer or refuses.</exception>
@@ -84,27 +67,10 @@ public sealed class BlobModelStore : IModelStore
 
     /// <inheritdoc />
     /// <exception cref="AzureStoreException">The service does not answer or refuses.</exception>
-    public async ValueTask<StoredContent?> StatAsync(Digest digest, CancellationToken cancellationToken = default)
-    {
-        if (!digest.IsWellFormed())
-        {
-            return null;
-        }
-
-        try
-        {
-            BlobProperties properties = await _container.GetBlobClient(ModelNames.Content(digest)).GetPropertiesAsync(cancellationToken: cancellationToken);
-            return new StoredContent(digest, properties.ContentLength);
-        }
-        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
-        {
-            return null;
-        }
-        catch (Exception error) when (AzureErrors.From(error, What) is { } known)
-        {
-            throw known;
-        }
-    }
+    public async ValueTask<StoredContent?> StatAsync(Digest digest, CancellationToken cancellationToken = default) =>
+        digest.IsWellFormed() && await BlobReads.PropertiesAsync(Content(digest), What, cancellationToken) is { } properties
+            ? new StoredContent(digest, properties.ContentLength)
+            : null;
 
     /// <inheritdoc />
     /// <exception cref="AzureStoreException">The service does not answer or refuses.</exception>
@@ -112,33 +78,10 @@ public sealed class BlobModelStore : IModelStore
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        // An empty range cannot be asked for; the question is then whether the content is there.
-        if (!digest.IsWellFormed() || length == 0)
-        {
-            return await StatAsync(digest, cancellationToken) is null ? null : Stream.Null;
-        }
-
-        try
-        {
-            // The client's stream goes on by itself where a connection was cut.
-            BlobDownloadStreamingResult download = await _container.GetBlobClient(ModelNames.Content(digest)).DownloadStreamingAsync(
-                new BlobDownloadOptions { Range = new HttpRange(offset, length) }, cancellationToken);
-            return download.Content;
-        }
-        catch (RequestFailedException missing) when (AzureErrors.IsMissingBlob(missing))
-        {
-            return null;
-        }
-        catch (RequestFailedException past) when (past.ErrorCode == BlobErrorCode.InvalidRange)
-        {
-            // The range begins at or behind the end.
-            return Stream.Null;
-        }
-        catch (Exception error) when (AzureErrors.From(error, What) is { } known)
-        {
-            throw known;
-        }
+        return digest.IsWellFormed() ? await BlobReads.OpenAsync(Content(digest), offset, length, What, cancellationToken: cancellationToken) : null;
     }
+
+    private BlobClient Content(Digest digest) => _container.GetBlobClient(ModelNames.Content(digest));
 
     /// <summary>Reads what a name means; null for a blob that somebody else put there.</summary>
     private static FileRef? Read(string folder, string name, IDictionary<string, string>? metadata) =>
