@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Vortex.Local.Commands;
 using Vortex.Local.Terminal;
 
@@ -10,6 +9,7 @@ internal static class Program
 {
     public static async Task<int> Main(string[] arguments)
     {
+        using Signals signals = new();
         Console.OutputEncoding = System.Text.Encoding.UTF8;
         Option<string?> data = new("--data") { Description = "The data folder; VORTEX_DATA, or the system's place for application data, when not given", HelpName = "DIR" };
         RootCommand root = new("Vortex runs generative workflows drawn as graphs of nodes, ComfyUI's among them.\n\nExit status: 0 done, 2 the input is at fault, 3 the run failed, 130 canceled.")
@@ -27,18 +27,9 @@ internal static class Program
             BenchCommand.Make(),
         };
         ParseResult parsed = root.Parse(arguments);
-        // The first interrupt lets the command end in order; a second one ends the process where it stands.
-        int interrupts = 0;
-        using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
-        {
-            if (Interlocked.Increment(ref interrupts) > 1)
-            {
-                Environment.Exit(ExitCodes.Canceled);
-            }
-        });
         try
         {
-            int exit = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(45) });
+            int exit = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Stop);
             return parsed.Errors.Count > 0 ? ExitCodes.BadInput : exit;
         }
         catch (CommandFailure failure)

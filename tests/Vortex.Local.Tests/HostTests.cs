@@ -1,6 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Vortex.Local.Commands;
+using Vortex.Local.Hosting;
 
 namespace Vortex.Local.Tests;
 
@@ -74,6 +79,14 @@ public sealed class HostTests : IDisposable
         await using HostProcess host = await HostProcess.StartAsync(_folder.File("data"));
         Assert.Equal(0, await host.EndAsync());
         Assert.False(File.Exists(_folder.File("data/host.json")));
+    }
+
+    [Fact]
+    public async Task Command_alone_hears_requests_to_end()
+    {
+        // A host that listens too takes a request which comes before the command hears it; then nobody ends.
+        await using WebApplication app = UpCommand.Build(new UpCommand.Choices(0, _folder.File("data"), _folder.File("input"), [], ContentPlace.Folder, Verbose: false));
+        Assert.NotEqual("ConsoleLifetime", app.Services.GetRequiredService<IHostLifetime>().GetType().Name);
     }
 
     [Fact]

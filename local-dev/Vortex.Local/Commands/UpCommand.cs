@@ -72,10 +72,12 @@ internal static class UpCommand
             Console.Out.WriteLine($"  inputs  {inputFolder}");
             Console.Out.WriteLine($"  models  {string.Join(Path.PathSeparator, ModelRoots.Choose(models, dataFolder))}");
             Console.Out.WriteLine("Ctrl+C stops it; runs that are not done go on at the next start.");
+            // The host ends by itself where a part of it fails.
+            using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
             try
             {
-                await BuildStudioAsync(url, cancellationToken);
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                await BuildStudioAsync(url, end.Token);
+                await Task.Delay(Timeout.Infinite, end.Token);
             }
             catch (OperationCanceledException)
             {
@@ -84,7 +86,7 @@ internal static class UpCommand
 
             RunningHost.Remove(dataFolder);
             await app.StopAsync(CancellationToken.None);
-            return ExitCodes.Done;
+            return cancellationToken.IsCancellationRequested ? ExitCodes.Done : throw CommandFailure.Failed("A part of the host failed, and it ended; the log says which. Runs that are not done go on at the next start.");
         }
         catch (IOException failure) when (failure.InnerException is AddressInUseException)
         {
@@ -139,8 +141,8 @@ internal static class UpCommand
         builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
         builder.Logging.SetMinimumLevel(choices.Verbose ? LogLevel.Information : LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // A failed start is told by this command, once.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // A failed start, an error, is told by this command, once; a part that fails later is critical.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, choices.Port));
         builder.Services.AddVortexLocal(choices.DataFolder, choices.InputFolder, choices.Models, choices.Store);
         builder.Services.AddVortexApi(options => options.StudioFolder = Studio.Sources() is { } sources ? Studio.Built(sources) : null);

@@ -39,8 +39,17 @@ internal static partial class LocalServices
         services.AddVortexRunner(options => options.UseModels(ModelRoots.Choose(modelRoots ?? [], dataFolder), dataFolder));
         services.AddHostedService<SweepService>();
         services.AddHostHealth();
+        services.AddSingleton<IHostLifetime, LifetimeOfCommand>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
         return services;
+    }
+
+    /// <summary>The command hears requests to end and tells the host; the host listens to none.</summary>
+    private sealed class LifetimeOfCommand : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>Repairs at the start, and then now and again, what a process that died left between two steps.</summary>
