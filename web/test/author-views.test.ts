@@ -194,10 +194,10 @@ describe('The batch panel', () => {
     await settled();
     expect([...panel.querySelectorAll('thead th')].map((one) => one.textContent!.trim())).toEqual(['a', 'b x', 'b y']);
     expect([...panel.querySelectorAll('tbody th')].map((one) => one.textContent)).toEqual(['1', '2']);
-    expect(panel.querySelector('td img')!.getAttribute('src')).toBe('/v1/artifacts/art_1');
+    expect(panel.querySelector('td img')!.getAttribute('src')).toBe('/v1/artifacts/art_1?width=512');
     expect(panel.textContent).toContain('It broke.');
     expect(panel.textContent).toContain('2 of 4 runs done, 1 failed');
-    expect((await shown('vtx-batch-panel', { batchId: 'gone' })).textContent).toContain('not kept in this browser');
+    expect((await shown('vtx-batch-panel', { batchId: 'gone' })).textContent).toContain('no batch of this address');
     open.mockRestore();
   });
 });

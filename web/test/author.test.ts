@@ -176,7 +176,7 @@ describe('The nodes of a run', () => {
   it('have the names that they have in what it ran, with the subgraphs they are in', async () => {
     const { graph, here, instance } = makeSubgraph(catalog, chain(), new Set(['load', 'sharpen']), 'g', 'Part');
     const ran = writeDocument(apply(chain(), { kind: 'batch', commands: [{ kind: 'graph.set', id: 'g', graph }, here] }).document);
-    const runDefinition = vi.fn().mockResolvedValueOnce(ran).mockRejectedValueOnce(new Error('gone'));
+    const runDefinition = vi.fn().mockResolvedValueOnce({ definition: ran }).mockRejectedValueOnce(new Error('gone'));
     const names = new RunNames({ runDefinition });
     expect([names.document('run_1'), names.document('run_2'), names.document('run_1')]).toEqual([undefined, undefined, undefined]);
     await Promise.resolve().then(() => undefined).then(() => undefined);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiFailure, type ApiClient } from '../src/api/client';
 import type { RunView } from '../src/api/types';
-import { cellsOf, countOf, readAxis, valueText, type AxisDraft } from '../src/core/batch';
+import { axesOf, cellsOf, countOf, readAxis, sameCell, valueText, type AxisDraft } from '../src/core/batch';
 import type { NodeInput } from '../src/core/catalog';
 import { BatchesStore, isDone, tagOf } from '../src/stores/batches';
 import { MemoryStorage } from './some';
@@ -47,6 +47,24 @@ describe('The values of an axis', () => {
   });
 });
 
+describe('A grid that was started', () => {
+  it('is found again from the values of its runs', () => {
+    const axes = [{ input: 'z', values: ['x'] }, { input: 'b', values: [2, 1] }, { input: 'a', values: [18446744073709551615n, 5, 0.5] }];
+    // A server may write what belongs to a run in another order.
+    const cells = cellsOf(axes).map((cell) => Object.fromEntries(Object.entries(cell).sort(([one], [other]) => one.localeCompare(other))));
+    expect(axesOf(cells)).toEqual(axes);
+    expect(axesOf([])).toEqual([]);
+  });
+
+  it('has the same cell where all values are the same', () => {
+    expect(sameCell({ a: 1, b: 'x' }, { b: 'x', a: 1 })).toBe(true);
+    expect(sameCell({ a: 1 }, { a: 1, b: 2 })).toBe(false);
+    expect(sameCell({ a: 1 }, { b: 1 })).toBe(false);
+    expect(sameCell({ a: 1 }, { a: 1n })).toBe(true);
+    expect(sameCell({ a: 1 }, { a: '1' })).toBe(false);
+  });
+});
+
 /** A server that takes runs, in memory. */
 class Server {
   readonly keys = new Map<string, string>();
@@ -65,7 +83,9 @@ class Server {
     }
     return { run_id: this.keys.get(key)! };
   };
-  runsTagged = async (): Promise<RunView[]> => [...this.keys.values()].map((run_id) => ({ run_id, status: this.status, workflow_id: null, created_at: '', last_seq: 1 }));
+  runsTagged = async (tag: string): Promise<RunView[]> =>
+    [...this.keys].filter(([key]) => key.startsWith(`${tag}-`)).map(([, run_id]) => ({ run_id, status: this.status, workflow_id: null, workflow_name: 'Row', created_at: '2026-01-01T00:00:00Z', last_seq: 1 })).reverse();
+  runDefinition = async (run: string): Promise<unknown> => ({ inputs: (this.bodies[[...this.keys.values()].indexOf(run)] as { how: { inputs: unknown } }).how.inputs });
   artifacts = async (run: string): Promise<unknown[]> => [{ artifact_id: `art_${run}`, media_type: 'image/png' }];
   cancel = async (run: string): Promise<void> => void this.canceled.push(run);
 }
@@ -136,6 +156,36 @@ describe('A batch', () => {
     expect(isDone(batches.get(id)!)).toBe(true);
     batches.forget(id);
     expect(batches.value.all).toEqual([]);
+  });
+
+  it('is shown by its address in another browser, put together from its runs', async () => {
+    const server = new Server();
+    const here = store(server);
+    const id = here.start('Row', {}, [{ input: 'a', values: [2, 1] }, { input: 'b', values: ['x', 'y'] }]);
+    await settled();
+    server.status = 'succeeded';
+    const there = store(server);
+    const looking = there.open(id);
+    expect(there.value.sought.has(id)).toBe(true);
+    await looking;
+    expect(there.value.sought.size).toBe(0);
+    const found = there.get(id)!;
+    expect([found.name, found.axes]).toEqual(['Row', here.get(id)!.axes]);
+    expect(found.cells.map((cell) => [cell.values, cell.run, cell.status, cell.picture?.artifact_id])).toEqual(here.get(id)!.cells.map((cell) => [cell.values, cell.run, 'succeeded', `art_${cell.run}`]));
+    await there.open('nobody');
+    expect(there.get('nobody')).toBeUndefined();
+  });
+
+  it('of another browser that was not started to its end waits for nothing', async () => {
+    const server = new Server();
+    server.refuse = (count) => (count === 3 ? new ApiFailure(422, 'run.invalid', 'No.') : undefined);
+    const id = store(server).start('Row', {}, [{ input: 'a', values: [1, 2] }, { input: 'b', values: [1, 2] }]);
+    await settled();
+    server.status = 'succeeded';
+    const there = store(server);
+    await there.open(id);
+    expect(there.get(id)!.cells.map((cell) => cell.run)).toEqual(['run_1', 'run_2', undefined, 'run_3']);
+    expect(isDone(there.get(id)!)).toBe(true);
   });
 
   it('is not there in a browser that keeps nothing, and nothing breaks', () => {

@@ -45,12 +45,18 @@ await test('runs over a grid and shows the pictures under their values, also aft
     await page.locator('.batch-grid').waitFor();
   });
   await page.waitForFunction(() => document.querySelectorAll('.batch-grid img').length === 6, undefined, { timeout: 60_000 });
+  // Up to a thousand pictures: small copies do.
+  assert.equal(await page.locator('.batch-grid img:not([src*="width=512"])').count(), 0);
   await eventually(async () => assert.deepEqual(await page.locator('.batch-grid thead th').allInnerTexts(), ['sharpen_radius', 'sigma 0.5', 'sigma 1', 'sigma 2']));
   await eventually(async () => assert.deepEqual(await page.locator('.batch-grid tbody th').allInnerTexts(), ['1', '2']));
   const tag = `batch-${(await page.evaluate(() => location.hash)).split('/')[2]}`;
   const { items } = await (await page.request.get(`${studio.host.url}/v1/runs?tag=${tag}`)).json();
   assert.equal(items.length, 6);
   await page.screenshot({ path: join(pictures, 'batch-light.png') });
+  // Another browser has only the address.
+  const other = await fresh({}, `/${await page.evaluate(() => location.hash)}`);
+  await other.waitForFunction(() => document.querySelectorAll('.batch-grid img').length === 6);
+  assert.deepEqual(await other.locator('.batch-grid thead th').allInnerTexts(), ['sharpen_radius', 'sigma 0.5', 'sigma 1', 'sigma 2']);
   await page.locator('.batch-grid a').first().click();
   await page.locator('.run-head').waitFor();
 });

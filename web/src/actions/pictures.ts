@@ -7,7 +7,7 @@ import { api } from '../views';
 /** Opens exactly what a run ran, with the values it was given, and shows the run on it. @returns whether it is open. */
 export async function openRun(run: string): Promise<boolean> {
   try {
-    const ran = await api.definition(run);
+    const ran = await app.api.runDefinition(run);
     if (!app.mayReplace()) return false;
     const read = readDocument(withValues(ran.definition, ran.inputs, ran.options.seed, app.editor.value.catalog));
     app.editor.open(read, { runId: run });
@@ -25,7 +25,7 @@ export async function openRun(run: string): Promise<boolean> {
 /** Starts the same run once more, opens what it runs and shows how it goes. */
 export async function runAgain(run: string): Promise<void> {
   try {
-    const id = await api.again(await api.definition(run));
+    const id = await api.again(await app.api.runDefinition(run));
     app.runs.follow(id);
     app.say('say.started');
     if (await openRun(id)) app.view.update({ tab: 'run' });

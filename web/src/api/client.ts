@@ -1,6 +1,6 @@
 import type { NodeType } from '../core/catalog';
 import { isObject, parseJson, writeJson, type Json, type JsonObject } from '../core/json';
-import type { Artifact, Diff, Imported, Page, Problem, RunEvent, RunView, WorkflowSummary } from './types';
+import type { Artifact, Diff, Imported, Page, Problem, RunDefinition, RunEvent, RunView, WorkflowSummary } from './types';
 
 /** An answer that is no success. `message` is for people, in the language asked for; `problems` say where. */
 export class ApiFailure extends Error {
@@ -20,6 +20,9 @@ export class ApiFailure extends Error {
   }
 }
 
+/** The widths there are small copies of. */
+export type PictureWidth = 128 | 256 | 512 | 1024;
+
 const LIST_LIMIT = 200;
 /** The catalog comes in one answer: no graph can be worked on before all of it is there. */
 const CATALOG_LIMIT = 10_000;
@@ -35,6 +38,11 @@ export class ApiClient {
 
   url(path: string): string {
     return this.base + path;
+  }
+
+  /** The address of a file that a run made; with a width that of a small copy, where it is a picture that is wider. */
+  artifactUrl(artifact: Pick<Artifact, 'url'>, width?: PictureWidth): string {
+    return this.url(width === undefined ? artifact.url : `${artifact.url}?width=${width}`);
   }
 
   /** The address of a run's event stream. */
@@ -66,9 +74,9 @@ export class ApiClient {
     return (await this.#json('GET', `/v1/runs/${encodeURIComponent(id)}`)) as unknown as RunView;
   }
 
-  /** The document that a run ran. */
-  async runDefinition(id: string): Promise<Json> {
-    return ((await this.#json('GET', `/v1/runs/${encodeURIComponent(id)}/definition`)) as { definition: Json }).definition;
+  /** What a run ran. */
+  async runDefinition(id: string): Promise<RunDefinition> {
+    return this.ask('GET', `/v1/runs/${encodeURIComponent(id)}/definition`);
   }
 
   async events(run: string, since = 0): Promise<RunEvent[]> {

@@ -45,6 +45,16 @@ export interface RunView {
   readonly last_seq: number;
 }
 
+/** What a run ran, with what its caller gave; sent as a run it runs again. */
+export interface RunDefinition {
+  readonly run_id: string;
+  readonly workflow_id: string | null;
+  readonly workflow_version: number | null;
+  readonly definition: Json;
+  readonly inputs: JsonObject;
+  readonly options: JsonObject;
+}
+
 export interface RunEvent {
   readonly event_type: string;
   readonly ts: string;

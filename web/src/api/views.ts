@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../core/json';
-import type { ApiClient } from './client';
-import type { Artifact, Page, RunStatus } from './types';
+import type { JsonObject } from '../core/json';
+import type { ApiClient, PictureWidth } from './client';
+import type { Artifact, Page, RunDefinition, RunStatus } from './types';
 
 /** An artifact in the list over all runs. */
 export interface GalleryItem extends Artifact {
@@ -56,15 +56,6 @@ export interface Lineage {
 }
 
 /** What a run ran. */
-export interface RunDefinition {
-  readonly run_id: string;
-  readonly workflow_id: string | null;
-  readonly workflow_version: number | null;
-  readonly definition: Json;
-  readonly inputs: JsonObject;
-  readonly options: JsonObject;
-}
-
 /** Local midnight of a day, some days later, as the API takes times. Nothing for a text that is no day. */
 export function midnight(day: string | undefined, later = 0): string | undefined {
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day ?? '');
@@ -101,10 +92,6 @@ export class ViewsApi {
     return this.api.ask('GET', `/v1/artifacts/${encodeURIComponent(id)}/lineage`);
   }
 
-  async definition(run: string): Promise<RunDefinition> {
-    return this.api.ask('GET', `/v1/runs/${encodeURIComponent(run)}/definition`);
-  }
-
   /** Accepts the same run once more. */
   async again(ran: RunDefinition): Promise<string> {
     const body = ran.workflow_id !== null && ran.workflow_version !== null
@@ -113,7 +100,7 @@ export class ViewsApi {
     return (await this.api.ask<{ run_id: string }>('POST', '/v1/runs', body)).run_id;
   }
 
-  url(artifact: Artifact, width?: number): string {
-    return this.api.url(width === undefined ? artifact.url : `${artifact.url}?width=${width}`);
+  url(artifact: Artifact, width?: PictureWidth): string {
+    return this.api.artifactUrl(artifact, width);
   }
 }

@@ -18,12 +18,12 @@ export class BatchGrid extends VtxElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('batchId')) void batches.open(this.batchId);
+    if (changed.has('batchId')) void batches.open(this.batchId).catch((failure: unknown) => app.fail(failure));
   }
 
   protected override render(): TemplateResult {
     const batch = batches.get(this.batchId);
-    if (!batch) return html`<p class="hint">${app.t('batch.unknown')}</p>`;
+    if (!batch) return html`<p class="hint" role="status">${app.t(batches.value.sought.has(this.batchId) ? 'runs.loading' : 'batch.unknown')}</p>`;
     const done = batch.cells.filter((cell) => cell.status && isOver(cell.status)).length;
     const failed = batch.cells.filter((cell) => cell.problem !== undefined || cell.status === 'failed').length;
     return html`<h1>${batch.name || app.t('top.untitled')}</h1>
@@ -48,7 +48,7 @@ export class BatchGrid extends VtxElement {
     const words = batch.axes.map((axis) => `${axis.input} ${valueText(cell.values[axis.input])}`).join(', ');
     if (cell.run === undefined) return html`<span class="state state-${cell.problem ? 'failed' : 'waiting'}">${icon(cell.problem ? 'failed' : 'waiting')}${cell.problem ?? app.t(batch.canceled ? 'run.canceled' : 'batch.waiting')}</span>`;
     const status = cell.status ?? 'queued';
-    return html`<a href="#/runs/${cell.run}" aria-label=${`${words}, ${app.t(`run.${status}`)}`}>${cell.picture ? html`<img src=${app.api.url(cell.picture.url)} alt="" loading="lazy" decoding="async" width=${cell.picture.width ?? nothing} height=${cell.picture.height ?? nothing}>` : nothing}
+    return html`<a href="#/runs/${cell.run}" aria-label=${`${words}, ${app.t(`run.${status}`)}`}>${cell.picture ? html`<img src=${app.api.artifactUrl(cell.picture, 512)} alt="" loading="lazy" decoding="async" width=${cell.picture.width ?? nothing} height=${cell.picture.height ?? nothing}>` : nothing}
       ${cell.picture && status === 'succeeded' ? nothing : html`<span class="state state-${status}">${icon(status)}${app.t(`run.${status}`)}</span>`}</a>
       ${cell.problem ? html`<p class="wrong">${cell.problem}</p>` : nothing}`;
   }

@@ -78,7 +78,7 @@ function drawCard(element: HTMLElement, state: CardState): void {
   element.dataset.node = node.id;
   element.style.width = `${shape.width}px`;
   element.style.height = `${shape.height}px`;
-  const picture = run?.status === 'running' ? run.preview : state.picture ? app.api.url(state.picture.url) : undefined;
+  const picture = run?.status === 'running' ? run.preview : state.picture ? app.api.artifactUrl(state.picture, 1024) : undefined;
   render(
     html`
       <div class="node-head"><span class="node-title">${app.titleOf(node, shape.type)}</span>${node.mode === 'active' ? nothing : html`<span class="node-mode">${app.t(`node.${node.mode}`)}</span>`}</div>

@@ -50,7 +50,7 @@ export class RunView extends VtxElement {
   #gallery(run: RunState): TemplateResult {
     if (run.artifacts.length === 0) return html`<p class="hint">${app.t(isOver(run.status) ? 'runview.noResults' : 'runview.noArtifacts')}</p>`;
     return html`<ul class="gallery">${run.artifacts.map((one) => html`<li><a href=${artifactHash(one.artifact_id)}>
-      ${one.media_type.startsWith('image/') ? html`<img src=${app.api.url(`${one.url}?width=512`)} alt="" loading="lazy" decoding="async" width=${one.width ?? nothing} height=${one.height ?? nothing}>` : nothing}<span>${one.name}</span></a></li>`)}</ul>`;
+      ${one.media_type.startsWith('image/') ? html`<img src=${app.api.artifactUrl(one, 512)} alt="" loading="lazy" decoding="async" width=${one.width ?? nothing} height=${one.height ?? nothing}>` : nothing}<span>${one.name}</span></a></li>`)}</ul>`;
   }
 }
 

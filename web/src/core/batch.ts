@@ -97,6 +97,26 @@ export function cellsOf(axes: readonly Axis[]): JsonObject[] {
   return axes.reduce<JsonObject[]>((cells, axis) => cells.flatMap((cell) => axis.values.map((value) => ({ ...cell, [axis.input]: value }))), [{}]);
 }
 
+/** The axes of a grid whose cells had these values, in the order they were started: each value once, and the input that changes fastest last. */
+export function axesOf(cells: readonly JsonObject[]): Axis[] {
+  const axes = new Map<string, { values: Map<string, Json>; changes: number; last: string }>();
+  for (const cell of cells) {
+    for (const [input, value] of Object.entries(cell)) {
+      if (value === undefined) continue;
+      const text = writeJson(value);
+      const axis = axes.get(input) ?? { values: new Map<string, Json>(), changes: 0, last: text };
+      if (axis.last !== text) axis.changes++;
+      axis.last = text;
+      axis.values.set(text, value);
+      axes.set(input, axis);
+    }
+  }
+  return [...axes].sort(([, a], [, b]) => a.changes - b.changes).map(([input, { values }]) => ({ input, values: [...values.values()] }));
+}
+
+/** Whether two cells of a grid are the same one. */
+export const sameCell = (a: JsonObject, b: JsonObject): boolean => Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([input, value]) => value !== undefined && b[input] !== undefined && writeJson(value) === writeJson(b[input]));
+
 /** A value as a heading shows it. */
 export const valueText = (value: Json | undefined): string => {
   const text = typeof value === 'string' ? value : value === undefined ? '' : writeJson(value);

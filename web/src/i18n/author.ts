@@ -144,7 +144,7 @@ const texts = {
   'batch.failed': ['{count} failed', '{count} fehlgeschlagen'],
   'batch.cancel': ['Cancel all', 'Alle abbrechen'],
   'batch.forget': ['Forget', 'Vergessen'],
-  'batch.unknown': ['This batch is not kept in this browser. Its runs are listed under Runs.', 'Diese Serie ist in diesem Browser nicht aufgehoben. Ihre Läufe stehen unter Läufe.'],
+  'batch.unknown': ['There is no batch of this address: neither this browser nor the server has it.', 'Unter dieser Adresse gibt es keine Serie: weder in diesem Browser noch auf dem Server.'],
   'batch.results': ['Results of the batch', 'Ergebnisse der Serie'],
   'batch.waiting': ['Waiting', 'Wartet'],
 } as const satisfies Record<string, readonly [en: string, de: string]>;

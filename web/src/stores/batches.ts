@@ -1,6 +1,6 @@
 import { ApiFailure, type ApiClient } from '../api/client';
 import type { Artifact, RunStatus, RunView } from '../api/types';
-import { cellsOf, type Axis } from '../core/batch';
+import { axesOf, cellsOf, countOf, MOST_RUNS, sameCell, type Axis } from '../core/batch';
 import { parseJson, writeJson, type Json, type JsonObject } from '../core/json';
 import { isOver } from './run-state';
 import { Store } from './store';
@@ -25,20 +25,27 @@ export interface Batch {
   /** What is run; kept only until every run is accepted. */
   readonly definition?: Json;
   readonly canceled?: boolean;
+  /** Started by another browser: what has no run yet is that one's to start. */
+  readonly elsewhere?: boolean;
 }
 
 const KEY = 'vortex.batches';
 const MOST_KEPT = 20;
 const LOOK_AFTER = 1500;
 const TRY_AGAIN_AFTER = 2000;
+/** So many questions to the server at a time. */
+const AT_ONCE = 8;
 
 /** The tag that the runs of a batch have. */
 export const tagOf = (batch: Pick<Batch, 'id'>): string => `batch-${batch.id}`;
 /** Whether nothing more will happen. */
-export const isDone = (batch: Batch): boolean => batch.cells.every((cell) => cell.problem !== undefined || (cell.status !== undefined && isOver(cell.status)) || (batch.canceled === true && cell.run === undefined));
+export const isDone = (batch: Batch): boolean => batch.cells.every((cell) => cell.problem !== undefined || (cell.status !== undefined && isOver(cell.status)) || ((batch.canceled === true || batch.elsewhere === true) && cell.run === undefined));
 
-/** Runs over a grid of values. They are kept in the browser: a reload goes on with what is not accepted yet, under the same keys. */
-export class BatchesStore extends Store<{ readonly all: readonly Batch[] }> {
+/**
+ * Runs over a grid of values. What is not accepted yet is kept in the browser: a reload goes on with it, under the same keys.
+ * Runs of a batch have its tag, so that another browser shows it by its address.
+ */
+export class BatchesStore extends Store<{ readonly all: readonly Batch[]; /** Those that are looked for at the server. */ readonly sought: ReadonlySet<string> }> {
   readonly #starting = new Set<string>();
   readonly #read = new Set<string>();
   #look: ReturnType<typeof setTimeout> | undefined;
@@ -49,7 +56,7 @@ export class BatchesStore extends Store<{ readonly all: readonly Batch[] }> {
     private readonly storage: Pick<Storage, 'getItem' | 'setItem'> | undefined,
     private readonly wait: (milliseconds: number) => Promise<void> = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
   ) {
-    super({ all: [] });
+    super({ all: [], sought: new Set() });
     try {
       const kept = parseJson(storage?.getItem(KEY) ?? '[]') as unknown as readonly Batch[];
       if (Array.isArray(kept)) this.update({ all: kept });
@@ -133,10 +140,39 @@ export class BatchesStore extends Store<{ readonly all: readonly Batch[] }> {
     if (this.value.all.some((one) => !isDone(one))) this.#soon();
   }
 
-  /** Reads the pictures of a batch of before, once somebody looks at it. */
+  /** Reads the pictures of a batch of before, once somebody looks at it; one of another browser is put together from its runs. @throws ApiFailure where these cannot be read */
   async open(id: string): Promise<void> {
+    const known = this.get(id);
+    if ((!known || (known.elsewhere && known.cells.some((cell) => cell.run === undefined))) && !this.value.sought.has(id)) {
+      this.update({ sought: new Set([...this.value.sought, id]) });
+      try {
+        await this.#find(id);
+      } finally {
+        this.update({ sought: new Set([...this.value.sought].filter((one) => one !== id)) });
+      }
+    }
     const batch = this.get(id);
-    if (batch) await this.#see(batch).catch(() => undefined);
+    if (!batch) return;
+    await this.#see(batch).catch(() => undefined);
+    if (!isDone(batch)) this.#soon();
+  }
+
+  async #find(id: string): Promise<void> {
+    const runs = (await this.api.runsTagged(tagOf({ id }))).toReversed();
+    if (runs.length === 0 || runs.length > MOST_RUNS) return;
+    const values: JsonObject[] = [];
+    for (let at = 0; at < runs.length; at += AT_ONCE) {
+      values.push(...(await Promise.all(runs.slice(at, at + AT_ONCE).map(async (run) => (await this.api.runDefinition(run.run_id)).inputs))));
+    }
+    const axes = axesOf(values);
+    if (axes.length === 0 || countOf(axes) > MOST_RUNS) return;
+    const cells = cellsOf(axes).map((cell): Cell => {
+      const run = runs[values.findIndex((one) => sameCell(one, cell))];
+      return run ? { values: cell, run: run.run_id } : { values: cell };
+    });
+    const batch: Batch = { id, name: runs[0]!.workflow_name ?? '', created: Date.parse(runs[0]!.created_at), axes, cells, elsewhere: true };
+    this.update({ all: [...this.value.all.filter((one) => one.id !== id), batch].sort((a, b) => b.created - a.created).slice(0, MOST_KEPT) });
+    this.#keep();
   }
 
   async #see(batch: Batch): Promise<void> {

@@ -20,7 +20,7 @@ export class RunNames extends Store<ReadonlyMap<string, WorkflowDocument>> {
 
   async #read(run: string): Promise<void> {
     try {
-      const document = readDocument(await this.api.runDefinition(run));
+      const document = readDocument((await this.api.runDefinition(run)).definition);
       this.value = new Map(this.value).set(run, document);
     } catch {
       // Gone, or of a server that does not tell: ids are names too.
