@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NetVips;
 using Vortex.Api;
 
@@ -5,7 +6,7 @@ namespace Vortex.Pictures;
 
 /// <summary>Changes pictures by libvips, for hosts that have no runner's libraries beside them: PNG, JPEG and WebP, and no other format of the many that libvips reads.</summary>
 /// <remarks>
-/// <para>libvips works on a few rows at a time, so that a picture of 100 megapixels needs tens of megabytes and not hundreds.
+/// <para>libvips works on a few rows at a time: beside its file and a copy of that a picture of 100 megapixels takes some 60 MB.
 /// Formats are told by their first bytes: readers of formats that nobody asked for, and their faults, are out of reach of what people upload.</para>
 /// <para>Safe to use from several threads.</para>
 /// </remarks>
@@ -96,7 +97,8 @@ public sealed class VipsPictureEditor : IPictureEditor
 
     private static Image? Read(ReadOnlyMemory<byte> picture)
     {
-        byte[] bytes = picture.ToArray();
+        // What is an array already is not copied: it may have 64 MiB.
+        byte[] bytes = MemoryMarshal.TryGetArray(picture, out ArraySegment<byte> whole) && whole.Count == whole.Array!.Length ? whole.Array : picture.ToArray();
         const Enums.Access access = Enums.Access.Sequential; // row after row, once
         // A file that is cut off is no picture: half of it under its name would look like the whole.
         Image? image = bytes switch
