@@ -206,11 +206,10 @@ public abstract class PictureEditorConformance
         Assert.ThrowsAny<OperationCanceledException>(() => Editor.Convert(file, new PictureForm("image/png", 90, PictureChannels.All), canceled.Token));
     }
 
-    /// <summary>Writes pixels as a PNG.</summary>
-    protected static byte[] Png(byte[] pixels, int width, int height, int channels) => PngEncoder.Encode(pixels, width, height, channels);
+    private static byte[] Png(byte[] pixels, int width, int height, int channels) => PngEncoder.Encode(pixels, width, height, channels);
 
     /// <summary>Pixels from dark at the left to bright at the right; alpha the other way round.</summary>
-    protected static byte[] Ramp(int width, int height, int channels)
+    private static byte[] Ramp(int width, int height, int channels)
     {
         byte[] pixels = new byte[width * height * channels];
         for (int i = 0; i < width * height; i++)

@@ -75,7 +75,7 @@ await test('says why a run waits that no runner here can do', async (fresh) => {
   await row.getByText('No runner here can do it.').waitFor();
   await row.getByText("with '--backend cuda'").waitFor();
   await visit(page, `#/runs/${run}`);
-  // The server tells it after half a minute: most runners come sooner.
+  // The page asks when it opens; a run that it follows is told of by an event after half a minute.
   await page.locator('.banner.waits', { hasText: 'No runner here can do it.' }).waitFor({ timeout: 90_000 });
   for (const [name, size] of [['light', { width: 1280, height: 800 }], ['narrow', { width: 360, height: 720 }]]) {
     await page.setViewportSize(size);

@@ -55,7 +55,6 @@ export interface Lineage {
   readonly truncated: boolean;
 }
 
-/** What a run ran. */
 /** Local midnight of a day, some days later, as the API takes times. Nothing for a text that is no day. */
 export function midnight(day: string | undefined, later = 0): string | undefined {
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day ?? '');
